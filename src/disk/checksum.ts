@@ -1,0 +1,30 @@
+/**
+ * CRC-32 (IEEE 802.3, as in zlib and gzip): finds torn, truncated and zero-filled values. It is no defence against
+ * somebody who means to forge one.
+ */
+
+import * as zlib from 'node:zlib';
+
+function makeTable(): Uint32Array {
+  const table = new Uint32Array(256);
+  for (let index = 0; index < 256; index++) {
+    let value = index;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+    table[index] = value >>> 0;
+  }
+  return table;
+}
+
+/** The same sum in plain JavaScript, for runtimes whose zlib has no `crc32` (Node before 20.15). */
+export function crc32InJavaScript(bytes: Uint8Array): number {
+  fallbackTable ??= makeTable();
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = (sum >>> 8) ^ (fallbackTable[(sum ^ byte) & 0xff] ?? 0);
+  return (sum ^ 0xffffffff) >>> 0;
+}
+
+let fallbackTable: Uint32Array | undefined;
+
+/** CRC-32 of `bytes`, an unsigned 32-bit integer. */
+export const crc32: (bytes: Uint8Array) => number =
+  typeof zlib.crc32 === 'function' ? (bytes) => zlib.crc32(bytes) : crc32InJavaScript;
