@@ -92,8 +92,16 @@ export function shardNumber(hash: string): number {
 /** What a name in a shard folder stands for. */
 export type ShardName =
   | { readonly kind: 'sidecar'; readonly hash: string }
-  | { readonly kind: 'entry'; readonly hash: string; readonly generation: string }
-  | { readonly kind: 'temporary'; readonly hash: string; readonly generation: string }
+  | {
+      readonly kind: 'entry';
+      readonly hash: string;
+      readonly generation: string;
+    }
+  | {
+      readonly kind: 'temporary';
+      readonly hash: string;
+      readonly generation: string;
+    }
   | { readonly kind: 'reap' }
   | { readonly kind: 'foreign' };
 
@@ -107,5 +115,9 @@ export function parseShardName(name: string): ShardName {
   if (match === null || hash === undefined) return { kind: 'foreign' };
   const generation = match[3];
   if (generation === undefined) return { kind: 'sidecar', hash };
-  return { kind: match[4] === undefined ? 'entry' : 'temporary', hash, generation };
+  return {
+    kind: match[4] === undefined ? 'entry' : 'temporary',
+    hash,
+    generation,
+  };
 }

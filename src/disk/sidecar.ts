@@ -74,7 +74,8 @@ export function parseSidecar(text: string): Sidecar | undefined {
       `an entry was written in version ${version} of the cache format and this is version ${FORMAT_VERSION}; update glovebox-cache or use another cache folder`,
     );
   }
-  if (version !== FORMAT_VERSION || typeof key !== 'string' || key.length === 0 || !isGeneration(generation)) return undefined;
+  if (version !== FORMAT_VERSION || typeof key !== 'string' || key.length === 0 || !isGeneration(generation))
+    return undefined;
   if (!isCodec(codec) || !isCount(size) || !isCount(checksum) || !isCount(created)) return undefined;
   const sidecar = { key, generation, codec, size, checksum, created };
   if (ttl === undefined && expires === undefined) return { ...sidecar, expires: 0 };
