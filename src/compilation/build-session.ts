@@ -1,0 +1,49 @@
+/**
+ * What goes on between a run and whoever asked for it.
+ */
+
+import type { SendSignal } from './run-command.ts';
+import type { Explanation } from './run-history.ts';
+import type { OutputSinks } from './transcript.ts';
+
+/** What a run talks to while it lasts. */
+export interface BuildSession extends OutputSinks {
+  /** Called when another process is running the same build and the wait for it begins. */
+  readonly onWait?: (() => void) | undefined;
+  /** Called with what the user should know: a pattern that names nothing, a record that could not be used. */
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Called when the command has been started, with a way to send it signals. */
+  readonly onStart?: ((send: SendSignal) => void) | undefined;
+  /**
+   * Stops the run where nothing would be left half done. It does not stop the command (see `onStart`), but what an
+   * interrupted command made is not recorded.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Find out what changed since the last run.
+   * @default false
+   */
+  readonly explain?: boolean | undefined;
+}
+
+/** How a run went. */
+export interface BuildResult {
+  /** `hit`: replayed. `miss`: the command ran. */
+  readonly outcome: 'hit' | 'miss';
+  /** The command's exit code as a shell gives it: 128 + the number of the signal that ended it, 126, 127. */
+  readonly exitCode: number;
+  /** Outputs restored or recorded. */
+  readonly files: number;
+  /** Their length, in bytes. */
+  readonly bytes: number;
+  /** How long it took, in milliseconds, all told. */
+  readonly elapsedMs: number;
+  /** How much longer the recorded run took than its replay, in milliseconds; 0 for a miss. */
+  readonly savedMs: number;
+  /** Why the run was not recorded; `undefined` if it was, or was replayed. */
+  readonly notStored: string | undefined;
+  /** Why the command could not be started. */
+  readonly startFailure: string | undefined;
+  /** What changed since the last run, if asked for. */
+  readonly explanation: Explanation | undefined;
+}

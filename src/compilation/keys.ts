@@ -1,0 +1,17 @@
+/**
+ * The keys under which builds are kept.
+ */
+
+import { CacheKey } from '../cache-key.ts';
+
+const NAMESPACE = 'build';
+
+/** A piece of content, by its SHA-256: what several runs made is kept once. */
+export const blobKey = (hash: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'blob', hash);
+/** A recorded run, by its fingerprint. Also what two runs of one fingerprint lock each other out by. */
+export const runKey = (fingerprint: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'run', fingerprint);
+/** What a fingerprint was made of. */
+export const fingerprintKey = (fingerprint: string): CacheKey =>
+  CacheKey.fromParts(NAMESPACE, 'fingerprint', fingerprint);
+/** The last run of a command in a folder. */
+export const lastRunKey = (command: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'last-run', command);

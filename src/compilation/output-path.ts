@@ -1,0 +1,37 @@
+/**
+ * Which paths an output may have, and which targets a link among the outputs.
+ *
+ * The rules hold for what is recorded and again for what is restored, since a cache can be written by others: nothing is
+ * ever written outside the working folder.
+ */
+
+/** Ends the names of the temporary files that outputs are staged in; such files are never inputs or outputs. */
+export const STAGING_SUFFIX = '.glovebox-tmp';
+
+const WINDOWS_UNSAFE = /[\\:]/;
+
+/** Whether `path` is a plain relative path: it can't leave the folder it is taken relative to. */
+export function isInnerPath(path: string): boolean {
+  if (path.includes('\0') || (process.platform === 'win32' && WINDOWS_UNSAFE.test(path))) return false;
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/**
+ * Whether a link at the inner path `path` that leads to `target` stays inside the folder.
+ *
+ * `..` is accepted at the beginning of the target only, where it counts from the link's own real folder; further on it
+ * would count from wherever another link leads.
+ */
+export function isInnerLink(path: string, target: string): boolean {
+  if (target.includes('\0') || target === '' || target.startsWith('/')) return false;
+  if (process.platform === 'win32' && WINDOWS_UNSAFE.test(target)) return false;
+  const parts = target.split('/').filter((part) => part !== '.' && part !== '');
+  const down = parts.findIndex((part) => part !== '..');
+  const climbs = down === -1 ? parts.length : down;
+  return climbs <= path.split('/').length - 1 && !parts.slice(climbs).includes('..');
+}
+
+/** Whether `path` lies in a Git folder, which holds hooks that run; Windows and macOS know it in any case. */
+export function isInGitFolder(path: string): boolean {
+  return path.split('/').some((part) => part.toLowerCase() === '.git');
+}

@@ -1,0 +1,85 @@
+/**
+ * One run of a command, its output passed on while it runs.
+ */
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+import type { CheckedBuildRequest } from './build-request.ts';
+import type { OutputSinks } from './transcript.ts';
+
+/** How a command ended. */
+export interface CommandEnd {
+  /** The exit code as a shell gives it: 128 + the signal's number, 127 if not found, 126 if it can't be run. */
+  readonly exitCode: number;
+  /** The signal that ended it. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** Why it could not be started. */
+  readonly startFailure: string | undefined;
+  /** Whether a reader of its output went away before all of it was read. */
+  readonly wasCutShort: boolean;
+  /** How long it ran, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** Sends a signal to the running command. */
+export type SendSignal = (signal: NodeJS.Signals) => void;
+
+/**
+ * Runs the command with this process's stdin. Its output goes through pipes, so it does not see a terminal.
+ *
+ * When a sink fails, the command's end of that pipe is closed, as happens to a program whose reader has gone.
+ */
+export async function runCommand(
+  build: CheckedBuildRequest,
+  sinks: OutputSinks,
+  onStart?: (send: SendSignal) => void,
+): Promise<CommandEnd> {
+  const begun = performance.now();
+  const child = spawn(build.command, build.args, {
+    cwd: build.cwd,
+    env: build.env,
+    stdio: ['inherit', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null; failure?: NodeJS.ErrnoException }>(
+    (resolve) => {
+      child.once('error', (failure) => resolve({ code: null, signal: null, failure }));
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    },
+  );
+  if (child.pid !== undefined) onStart?.((signal) => child.kill(signal));
+  const [end, ...wholes] = await Promise.all([
+    ended,
+    passOn(child.stdout, sinks.stdout),
+    passOn(child.stderr, sinks.stderr),
+  ]);
+  return {
+    exitCode: end.failure === undefined ? exitCodeOf(end.code, end.signal) : end.failure.code === 'ENOENT' ? 127 : 126,
+    signal: end.signal ?? undefined,
+    startFailure: end.failure && startFailure(build.command, end.failure),
+    wasCutShort: wholes.includes(false),
+    durationMs: performance.now() - begun,
+  };
+}
+
+/** @returns whether all of it arrived. */
+async function passOn(source: Readable, sink: OutputSinks['stdout']): Promise<boolean> {
+  try {
+    for await (const bytes of source) await sink(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+}
+
+function startFailure(command: string, failure: NodeJS.ErrnoException): string {
+  const name = JSON.stringify(command);
+  if (failure.code === 'ENOENT') return `command ${name} was not found; check its spelling and PATH`;
+  if (failure.code === 'EACCES') return `command ${name} can't be run: it is not an executable file`;
+  return `command ${name} can't be run: ${failure.message}`;
+}

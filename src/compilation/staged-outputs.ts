@@ -1,0 +1,188 @@
+/**
+ * Outputs that appear whole or not at all: written beside their places under other names, then renamed into them, and
+ * put back as it was if one of the renames fails.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { dirname, join, sep } from 'node:path';
+import fs from 'fs-extra';
+import { STAGING_SUFFIX } from './output-path.ts';
+
+/** An output can't be put in its place; the message says which and why. */
+export class RestoreError extends Error {
+  override readonly name = 'RestoreError';
+}
+
+interface StagedOutput {
+  readonly path: string;
+  readonly target: string;
+  readonly staged: string;
+  /** Where what was at the target is kept until all outputs are in place. */
+  readonly backup: string;
+}
+
+/** Staged files that old are a killed process's. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/**
+ * A set of outputs on their way into a folder. Add them all, then {@link StagedOutputs.commit} or
+ * {@link StagedOutputs.discard}.
+ *
+ * Each output appears in one step, and one that it replaces is there until that moment. A process killed between two of
+ * these steps leaves outputs of both runs, each of them whole, and staged files, which a later restore sweeps up.
+ */
+export class StagedOutputs {
+  readonly #root: string;
+  readonly #id = randomBytes(6).toString('hex');
+  readonly #staged: StagedOutput[] = [];
+  readonly #folders = new Set<string>();
+  readonly #madeFolders: string[] = [];
+
+  constructor(folder: string) {
+    this.#root = fs.realpathSync(folder);
+  }
+
+  /**
+   * Stages a file and gives it to `fill` to be written.
+   * @param path an inner path.
+   * @throws {@link RestoreError} if the system refuses it, or if its folder lies outside, behind a link.
+   * @throws what `fill` throws.
+   */
+  async addFile(
+    path: string,
+    mode: number,
+    fill: (write: (bytes: Uint8Array) => void) => Promise<void>,
+  ): Promise<void> {
+    const staged = this.#stage(path);
+    const descriptor = this.#attempt(path, () => fs.openSync(staged, 'wx', mode));
+    try {
+      await fill((bytes) => this.#attempt(path, () => writeAll(descriptor, bytes)));
+      // What the mask of this process took away from the mode.
+      this.#attempt(path, () => fs.fchmodSync(descriptor, mode));
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+
+  /**
+   * Stages a symbolic link.
+   * @param path an inner path.
+   * @throws {@link RestoreError} as {@link StagedOutputs.addFile} does.
+   */
+  addLink(path: string, target: string): void {
+    const staged = this.#stage(path);
+    this.#attempt(path, () => fs.symlinkSync(target, staged));
+  }
+
+  /**
+   * Puts all outputs in their places.
+   * @throws {@link RestoreError} if one can't be; then everything is as it was before.
+   */
+  commit(): void {
+    const replaced: string[] = [];
+    const placed: StagedOutput[] = [];
+    try {
+      for (const output of this.#staged) {
+        this.#attempt(output.path, () => {
+          if (keepBackup(output)) replaced.push(output.backup);
+          fs.renameSync(output.staged, output.target);
+          placed.push(output);
+        });
+      }
+    } catch (error) {
+      for (const { backup, target } of placed.reverse()) {
+        if (replaced.includes(backup)) fs.renameSync(backup, target);
+        else fs.removeSync(target);
+      }
+      for (const backup of replaced) fs.removeSync(backup);
+      this.discard();
+      throw error;
+    }
+    for (const backup of replaced) fs.removeSync(backup);
+  }
+
+  /** Removes what was staged, and the folders that were made for it. */
+  discard(): void {
+    for (const { staged } of this.#staged) fs.removeSync(staged);
+    for (const folder of this.#madeFolders.reverse()) {
+      try {
+        fs.rmdirSync(folder);
+      } catch {
+        // Somebody put a file there meanwhile, so the folder is needed.
+      }
+    }
+  }
+
+  #stage(path: string): string {
+    const target = join(this.#root, path);
+    const folder = dirname(target);
+    if (!this.#folders.has(folder)) {
+      this.#attempt(path, () => this.#openFolder(folder, path));
+      this.#folders.add(folder);
+    }
+    const name = join(folder, `.${this.#id}-${this.#staged.length}`);
+    const staged = name + STAGING_SUFFIX;
+    this.#staged.push({ path, target, staged, backup: `${name}-old${STAGING_SUFFIX}` });
+    return staged;
+  }
+
+  /** Makes the folder if need be, only ever inside the root, whatever links stand on the way. */
+  #openFolder(folder: string, path: string): void {
+    const missing: string[] = [];
+    let present = folder;
+    while (fs.lstatSync(present, { throwIfNoEntry: false }) === undefined) {
+      missing.push(present);
+      present = dirname(present);
+    }
+    const real = fs.realpathSync(present);
+    if (real !== this.#root && !real.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep)) {
+      throw new RestoreError(`output ${path} would be written outside the working folder, through a link`);
+    }
+    for (const next of missing.reverse()) {
+      fs.mkdirSync(next);
+      this.#madeFolders.push(next);
+    }
+    if (missing.length === 0) sweepAbandoned(folder);
+  }
+
+  #attempt<T>(path: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      if (cause instanceof RestoreError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new RestoreError(`output ${path} can't be written: ${reason}`, { cause });
+    }
+  }
+}
+
+/** Keeps what is at the target reachable without taking it from its place. @returns whether there was anything. */
+function keepBackup({ path, target, backup }: StagedOutput): boolean {
+  const stat = fs.lstatSync(target, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (stat.isDirectory()) throw new RestoreError(`output ${path} is a file, but a folder stands in its place`);
+  if (stat.isSymbolicLink()) {
+    fs.symlinkSync(fs.readlinkSync(target), backup);
+    return true;
+  }
+  try {
+    fs.linkSync(target, backup);
+  } catch {
+    // A file system without hard links, or a file that has as many as it may.
+    fs.copySync(target, backup, { preserveTimestamps: true });
+  }
+  return true;
+}
+
+function sweepAbandoned(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    if (!name.endsWith(STAGING_SUFFIX)) continue;
+    const file = join(folder, name);
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && Date.now() - stat.ctimeMs > ABANDONED_MS) fs.removeSync(file);
+  }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.byteLength; ) done += fs.writeSync(descriptor, bytes, done);
+}
