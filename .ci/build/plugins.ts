@@ -1,0 +1,69 @@
+/**
+ * The three things esbuild must be told to make one bundle that runs anywhere.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Turns `require('fs')` in bundled CommonJS libraries into `import … from 'node:fs'`, and names all builtins alike.
+ *
+ * The usual remedy, a banner that makes a `require` with `createRequire(import.meta.url)`, breaks consumers: when they
+ * bundle this package once more as CommonJS (a serverless function), `import.meta.url` is empty and the banner throws.
+ */
+export const importBuiltins: Plugin = {
+  name: 'import-builtins',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ kind, path, namespace }) => {
+      if (!isBuiltin(path)) return undefined;
+      const name = path.replace(/^node:/, '');
+      // Two steps, because one file can't both import and be CommonJS: `require` → CommonJS → ESM with the import.
+      if (kind !== 'require-call') return { path: `node:${name}`, external: true, sideEffects: false };
+      return { path: name, namespace: namespace === 'builtin' ? 'builtin-import' : 'builtin' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}').default;`,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin-import' }, ({ path }) => ({
+      contents: `export { default } from 'node:${path}';`,
+    }));
+  },
+};
+
+/**
+ * Bundles what a module requires through `createRequire(import.meta.url)`, and keeps it late: the library becomes a
+ * function of the bundle that runs at the first call. `src/disk/lock-library.ts` loads proper-lockfile so, and fdir,
+ * which tinyglobby uses, its optional picomatch.
+ */
+export const bundleLateRequires: Plugin = {
+  name: 'bundle-late-requires',
+  setup(build) {
+    build.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const declaration = /^(?:const|var) (\w+) = (?:\/\* @__PURE__ \*\/ )?createRequire\(import\.meta\.url\);$/m.exec(
+        source,
+      );
+      if (declaration === null) return undefined;
+      const [statement, name] = declaration;
+      const contents = source
+        .replace(statement, '')
+        .replaceAll(new RegExp(`\\b${name}\\(`, 'g'), 'require(')
+        // Asks whether it is installed: it is, in the bundle.
+        .replaceAll(new RegExp(`\\b${name}\\.resolve\\(`, 'g'), 'void (');
+      return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+    });
+  },
+};
+
+/**
+ * Gives the bundled libraries Node's own `fs` for `graceful-fs`, which replaces `fs.close` and `process.cwd` of the
+ * whole process when it is loaded: no cache has business there. Its queue for EMFILE is not missed, since
+ * proper-lockfile makes only calls that graceful-fs doesn't queue.
+ */
+export const plainFileSystem: Plugin = {
+  name: 'plain-file-system',
+  setup(build) {
+    build.onResolve({ filter: /^graceful-fs$/ }, () => ({ path: 'fs', namespace: 'builtin' }));
+  },
+};
