@@ -1,0 +1,67 @@
+/**
+ * Programs that tests run in processes and threads of their own.
+ */
+
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import { afterAll, beforeAll } from 'vitest';
+
+/** A TypeScript program, bundled so that plain Node starts it in a few dozen milliseconds. */
+export interface Program {
+  /** Starts a process. `args` reach the program as JSON; what it reports comes as messages. */
+  startProcess(args: object, limits?: { readonly descriptors: number }): ChildProcess;
+  /** Starts a thread, likewise. */
+  startThread(args: object): Worker;
+}
+
+/** Options of `fork` that start Node by a shell which has lowered its limits. */
+function limited(descriptors: number): ForkOptions {
+  return { execPath: '/bin/sh', execArgv: ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath] };
+}
+
+/** Bundles a program for the tests of the calling file. To be called at the top of the file. */
+export function bundleProgram(source: URL): Program {
+  let folder = '';
+  const bundle = () => join(folder, 'program.cjs');
+  beforeAll(async () => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), 'glovebox-cache-program-'));
+    await build({
+      entryPoints: [fileURLToPath(source)],
+      outfile: bundle(),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      // What is required at run time is looked up from here: the bundle lies far from node_modules.
+      define: { 'import.meta.url': JSON.stringify(pathToFileURL(fileURLToPath(import.meta.url)).href) },
+      logLevel: 'warning',
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    startProcess: (args, limits) =>
+      fork(bundle(), [JSON.stringify(args)], limits ? limited(limits.descriptors) : { execArgv: [] }),
+    startThread: (args) => new Worker(bundle(), { workerData: args, execArgv: [] }),
+  };
+}
+
+/** The next message of a running program; fails if it ends without one. */
+export function nextMessage(runner: ChildProcess | Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    runner.once('message', resolve);
+    runner.once('error', reject);
+    runner.once('exit', (code: number | null) => reject(new Error(`the program ended (${code}) without a message`)));
+  });
+}
+
+/** Resolves when a running program has ended. */
+export function ended(runner: ChildProcess | Worker): Promise<void> {
+  return new Promise((resolve) => {
+    runner.once('exit', () => resolve());
+  });
+}
