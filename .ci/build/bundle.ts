@@ -3,7 +3,7 @@
  * imports, and its CommonJS twin, file by file.
  */
 
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { commonJsEntries, dist, entries, peers, repository } from './entries.ts';
@@ -31,8 +31,15 @@ export async function bundleEsm(): Promise<Metafile> {
     plugins: [plainFileSystem, importBuiltins, bundleLateRequires],
     metafile: true,
   });
-  await chmod(join(repository, dist, 'cli.js'), 0o755);
+  await makeCommand(join(repository, dist, 'cli.js'));
   return metafile;
+}
+
+/** Makes a file something that a shell can run. */
+async function makeCommand(path: string): Promise<void> {
+  const code = await readFile(path, 'utf8');
+  if (!code.startsWith('#!')) await writeFile(path, `#!/usr/bin/env node\n${code}`);
+  await chmod(path, 0o755);
 }
 
 /** Translates the bundle's files that CommonJS entries need, one to one: `x.js` to `x.cjs`. */

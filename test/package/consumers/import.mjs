@@ -1,0 +1,4 @@
+import * as glovebox from 'glovebox-cache';
+import exercise from './exercise.cjs';
+
+await exercise(glovebox, process.argv[2]);

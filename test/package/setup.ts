@@ -1,0 +1,54 @@
+/**
+ * What the proofs start from: the tarball as it would be published, installed offline into an empty folder, and the
+ * runtimes to use it on.
+ */
+
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { run } from './run.ts';
+import { fetchRuntimes, type Runtime } from './runtimes.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Path of the tarball. */
+    tarball: string;
+    /** A folder with nothing in it but `node_modules` with the installed tarball, and the programs of `consumers/`. */
+    consumer: string;
+    /** The runtimes that the package promises to run on. */
+    runtimes: Runtime[];
+  }
+}
+
+const repository = join(import.meta.dirname, '..', '..');
+
+export default function setup(project: TestProject): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'glovebox-cache-package-'));
+  chmodSync(folder, 0o755); // the serverless proof reads it as another user
+  const packed: unknown = JSON.parse(
+    run('npm', ['pack', '--silent', '--json', '--pack-destination', folder], { cwd: repository }).stdout,
+  );
+  const tarball = join(folder, fileName(packed));
+
+  const consumer = join(folder, 'consumer');
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true }\n');
+  // Offline and with an empty npm cache: whatever the package needed beyond itself could not come from anywhere.
+  const npmCache = join(folder, 'npm-cache');
+  run('npm', ['install', '--offline', '--cache', npmCache, '--no-audit', '--no-fund', tarball], { cwd: consumer });
+  cpSync(join(import.meta.dirname, 'consumers'), consumer, { recursive: true });
+
+  project.provide('tarball', tarball);
+  project.provide('consumer', consumer);
+  project.provide('runtimes', fetchRuntimes(repository));
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function fileName(packed: unknown): string {
+  const first: unknown = Array.isArray(packed) ? packed[0] : undefined;
+  if (typeof first === 'object' && first !== null && 'filename' in first && typeof first.filename === 'string') {
+    return first.filename;
+  }
+  throw new Error(`npm pack said nothing of a file: ${JSON.stringify(packed)}`);
+}

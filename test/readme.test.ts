@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readmeExamples } from './readme-examples.ts';
+
+const repository = join(import.meta.dirname, '..');
+const source = (path: string): string => join(repository, 'src', path);
+const programs = readmeExamples().filter(({ isTest }) => !isTest);
+const tests = readmeExamples().filter(({ isTest }) => isTest);
+
+// Compiled examples lie where the libraries that the source needs are found.
+const cache = join(repository, 'node_modules', '.cache');
+mkdirSync(cache, { recursive: true });
+const compiled = mkdtempSync(join(cache, 'readme-'));
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'glovebox-cache-readme-')));
+afterAll(() => {
+  for (const folder of [compiled, scratch]) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the README', () => {
+  it.concurrent.each(programs)('tells the truth: $name', async ({ name, code, prints }) => {
+    const file = join(compiled, `${name.replace(/\W+/g, '-')}.mjs`);
+    await build({
+      stdin: { contents: code, loader: 'ts', resolveDir: scratch, sourcefile: 'README.md' },
+      outfile: file,
+      bundle: true,
+      packages: 'external',
+      alias: {
+        'glovebox-cache/testing': source('testing/index.ts'),
+        'glovebox-cache/compilation': source('compilation/index.ts'),
+        'glovebox-cache': source('index.ts'),
+      },
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      logLevel: 'error',
+    });
+    const { stdout, stderr } = await start([file]);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').slice(0, -1)).toEqual(prints);
+  });
+
+  it.each(tests)('has tests that pass: $name', async ({ name, code }) => {
+    const folder = mkdtempSync(join(compiled, 'tests-'));
+    writeFileSync(join(folder, `${name.replace(/\W+/g, '-')}.test.ts`), code);
+    const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
+    await start([
+      vitest,
+      'run',
+      '--root',
+      repository,
+      '--config',
+      join(import.meta.dirname, 'readme.vitest.ts'),
+      '--dir',
+      folder,
+    ]);
+  });
+});
+
+/** Runs Node in an empty folder, with an empty home. */
+async function start(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const folder = mkdtempSync(join(scratch, 'run-'));
+  const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
+  return await promisify(execFile)(process.execPath, args, { cwd: folder, env });
+}
