@@ -15,16 +15,16 @@ function makeTable(): Uint32Array {
   return table;
 }
 
+let table: Uint32Array | undefined;
+
 /** The same sum in plain JavaScript, for runtimes whose zlib has no `crc32` (Node before 20.15). */
-export function crc32InJavaScript(bytes: Uint8Array): number {
-  fallbackTable ??= makeTable();
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = (sum >>> 8) ^ (fallbackTable[(sum ^ byte) & 0xff] ?? 0);
-  return (sum ^ 0xffffffff) >>> 0;
+export function crc32InJavaScript(bytes: Uint8Array, before = 0): number {
+  table ??= makeTable();
+  let sum = ~before;
+  for (const byte of bytes) sum = (sum >>> 8) ^ (table[(sum ^ byte) & 0xff] ?? 0);
+  return ~sum >>> 0;
 }
 
-let fallbackTable: Uint32Array | undefined;
-
-/** CRC-32 of `bytes`, an unsigned 32-bit integer. */
-export const crc32: (bytes: Uint8Array) => number =
-  typeof zlib.crc32 === 'function' ? (bytes) => zlib.crc32(bytes) : crc32InJavaScript;
+/** CRC-32 of `bytes`, an unsigned 32-bit integer; going on from the sum of what came `before`. */
+export const crc32: (bytes: Uint8Array, before?: number) => number =
+  typeof zlib.crc32 === 'function' ? zlib.crc32 : crc32InJavaScript;

@@ -4,6 +4,7 @@
  */
 
 import * as fs from 'node:fs';
+import { promisify } from 'node:util';
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = fs.constants;
 
@@ -79,6 +80,11 @@ export function openToAppend(path: string): number {
   return fs.openSync(path, O_RDWR | O_CREAT | O_APPEND | SAFE, FILE_MODE);
 }
 
+/** Creates a file that must not exist yet, to append to it while others do. */
+export function createToAppend(path: string): number {
+  return fs.openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, FILE_MODE);
+}
+
 /** Closes a descriptor; a close that fails has still freed it. */
 export function closeQuietly(descriptor: number): void {
   try {
@@ -105,6 +111,31 @@ export function readInto(descriptor: number, target: Uint8Array, position: numbe
     const count = uninterrupted(() => fs.readSync(descriptor, target, from, target.length - from, position + from));
     if (count === 0) break;
     total += count;
+  }
+  return total;
+}
+
+const writeAsync = promisify(fs.write);
+const readAsync = promisify(fs.read);
+
+/** Flushes a file to its device without blocking the event loop. */
+export const fsyncAsync: (descriptor: number) => Promise<void> = promisify(fs.fsync);
+
+/** {@link writeAll} without blocking the event loop. */
+export async function writeAllAsync(descriptor: number, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await writeAsync(descriptor, bytes, written, bytes.length - written);
+    written += bytesWritten;
+  }
+}
+
+/** {@link readInto} without blocking the event loop. */
+export async function readIntoAsync(descriptor: number, target: Uint8Array, position: number): Promise<number> {
+  let total = 0;
+  while (total < target.length) {
+    const { bytesRead } = await readAsync(descriptor, target, total, target.length - total, position + total);
+    if (bytesRead === 0) break;
+    total += bytesRead;
   }
   return total;
 }

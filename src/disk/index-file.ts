@@ -3,7 +3,7 @@
  */
 
 import * as fs from 'node:fs';
-import { closeQuietly, openToAppend, readInto, uninterrupted } from './files.ts';
+import { closeQuietly, openToAppend, openToRead, readInto, uninterrupted } from './files.ts';
 import { formatAppend } from './index-record.ts';
 
 /** What a look at the open index tells. */
@@ -65,6 +65,9 @@ export class IndexFile {
       if (!(error instanceof Error && 'code' in error)) throw error;
       if (error.code === 'ENOENT') {
         this.#restoreFolder();
+      } else if (error.code === 'EROFS' || error.code === 'EACCES') {
+        // What can't be written may still be read.
+        return openToRead(this.#path);
       } else if (error.code === 'ELOOP' || error.code === 'EISDIR' || error.code === 'ENXIO') {
         // A link, a folder or a pipe in its place; the index is only a list, so it may be moved out of the way.
         fs.renameSync(this.#path, `${this.#path}.${Date.now()}.foreign`);
@@ -94,18 +97,23 @@ export class IndexFile {
     return bytes.subarray(0, readInto(this.#descriptor, bytes, position));
   }
 
-  /**
-   * Appends lines in one write; returns the number of bytes. After a short write the whole text is written again: what
-   * was torn is skipped by readers.
-   */
+  /** {@link appendLines} to the open index. */
   append(lines: readonly string[]): number {
-    const text = formatAppend(...lines);
-    // Lines are ASCII, so characters are bytes.
-    while (uninterrupted(() => fs.writeSync(this.#descriptor, text)) !== text.length) {
-      // The next write says why, if the reason persists.
-    }
-    return text.length;
+    return appendLines(this.#descriptor, lines);
   }
+}
+
+/**
+ * Appends lines in one write; returns the number of bytes. After a short write the whole text is written again: what
+ * was torn is skipped by readers.
+ */
+export function appendLines(descriptor: number, lines: readonly string[]): number {
+  const text = formatAppend(...lines);
+  // Lines are ASCII, so characters are bytes.
+  while (uninterrupted(() => fs.writeSync(descriptor, text)) !== text.length) {
+    // The next write says why, if the reason persists.
+  }
+  return text.length;
 }
 
 const CHUNK_BYTES = 1 << 18;

@@ -32,10 +32,17 @@ export interface Listing {
   readonly checksum: number;
 }
 
+/** The record of a set; its key is left in its line, see {@link keyOfSetLine}. */
+export interface SetRecord {
+  readonly kind: 'set';
+  readonly replaced: string;
+  readonly listing: Listing;
+}
+
 /** A line of the index. */
 export type IndexRecord =
   | { readonly kind: 'open'; readonly hash: string; readonly generation: string; readonly time: number }
-  | { readonly kind: 'set'; readonly replaced: string; readonly listing: Listing }
+  | SetRecord
   | { readonly kind: 'del'; readonly hash: string; readonly operation: string; readonly generation: string }
   | { readonly kind: 'evict'; readonly hash: string; readonly generation: string }
   | { readonly kind: 'ask'; readonly hash: string }
@@ -108,7 +115,6 @@ export function keyOfSetLine(line: string): string | undefined {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: every character that is not printable ASCII is meant.
 const NEEDS_ESCAPE = /[^\u0020-\u007e]|["\\,]/;
 const ESCAPABLE = /[^\u0020-\u007e]|["\\,]/g;
 
@@ -119,34 +125,25 @@ function formatKey(key: string): string {
 }
 
 /** The line of a set, without newlines. */
-export function formatSet(listing: Listing, replaced: string, key: string): string {
+export function formatSet({ listing, replaced }: SetRecord, key: string): string {
   const { hash, generation, size, allocated, expires, created, codec, checksum } = listing;
   return `["set","${hash}","${generation}","${replaced}",${size},${allocated},${expires},${created},"${codec}",${checksum},${formatKey(key)}]`;
 }
 
-/** The line that opens a set or delete. */
-export function formatOpen(hash: string, generation: string, time: number): string {
-  return `["open","${hash}","${generation}",${time}]`;
-}
-
-/** The line of a delete. */
-export function formatDel(hash: string, operation: string, generation: string): string {
-  return `["del","${hash}","${operation}","${generation}"]`;
-}
-
-/** The line of an eviction. */
-export function formatEvict(hash: string, generation: string): string {
-  return `["evict","${hash}","${generation}"]`;
-}
-
-/** The line that sends readers of a key to its sidecar. */
-export function formatAsk(hash: string): string {
-  return `["ask","${hash}"]`;
-}
-
-/** The line that ends a complete list. */
-export function formatDone(): string {
-  return DONE;
+/** The line of any other record, without newlines. */
+export function formatRecord(record: Exclude<IndexRecord, SetRecord>): string {
+  switch (record.kind) {
+    case 'open':
+      return `["open","${record.hash}","${record.generation}",${record.time}]`;
+    case 'del':
+      return `["del","${record.hash}","${record.operation}","${record.generation}"]`;
+    case 'evict':
+      return `["evict","${record.hash}","${record.generation}"]`;
+    case 'ask':
+      return `["ask","${record.hash}"]`;
+    case 'done':
+      return DONE;
+  }
 }
 
 /** The first line of an index. */

@@ -44,6 +44,9 @@ export class IndexTable {
   #expires = new Float64Array(INITIAL_ROWS);
   #created = new Float64Array(INITIAL_ROWS);
   #accessed = new Float64Array(INITIAL_ROWS);
+  /** Changes with each change of the row. */
+  #stamps = new Uint32Array(INITIAL_ROWS);
+  #lastStamp = 0;
   /** 1 where the row is in use. */
   #live = new Uint8Array(INITIAL_ROWS);
 
@@ -66,7 +69,7 @@ export class IndexTable {
 
   /** Memory held by the columns, in bytes. */
   get memoryBytes(): number {
-    const perRow = (HASH_WORDS + GENERATION_WORDS + 3) * 4 + 2 + 3 * 8;
+    const perRow = (HASH_WORDS + GENERATION_WORDS + 4) * 4 + 2 + 3 * 8;
     return this.#capacity * (perRow + SLOTS_PER_ROW * 4);
   }
 
@@ -106,6 +109,7 @@ export class IndexTable {
     this.#expires[row] = listing.expires;
     this.#created[row] = listing.created;
     this.#accessed[row] = listing.created;
+    this.#stamps[row] = ++this.#lastStamp;
     this.#allocated += this.allocatedAt(row);
     return row;
   }
@@ -118,6 +122,7 @@ export class IndexTable {
     if (row === NO_ROW) return;
     this.#allocated -= this.allocatedAt(row);
     this.#live[row] = 0;
+    this.#stamps[row] = ++this.#lastStamp;
     this.#count--;
     this.#free.push(row);
     this.#vacate(slot);
@@ -141,6 +146,11 @@ export class IndexTable {
       if (this.#generations[row * GENERATION_WORDS + word] !== parseWord(generation, word)) return false;
     }
     return true;
+  }
+
+  /** A number that a row has only until it is next changed. */
+  stampAt(row: number): number {
+    return this.#stamps[row] ?? 0;
   }
 
   sizeAt(row: number): number {
@@ -243,6 +253,7 @@ export class IndexTable {
     this.#expires = grown(new Float64Array(capacity), this.#expires);
     this.#created = grown(new Float64Array(capacity), this.#created);
     this.#accessed = grown(new Float64Array(capacity), this.#accessed);
+    this.#stamps = grown(new Uint32Array(capacity), this.#stamps);
     this.#live = grown(new Uint8Array(capacity), this.#live);
     this.#capacity = capacity;
     this.#slots = new Int32Array(capacity * SLOTS_PER_ROW).fill(NO_ROW);

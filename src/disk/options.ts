@@ -2,6 +2,19 @@
  * What a disk cache can be told, the defaults with their units, and the check of both.
  */
 
+import { CacheArgumentError } from '../errors.ts';
+import { assertTag } from './root.ts';
+
+/** The defaults. Durations are seconds, sizes are bytes. */
+export const DISK_CACHE_DEFAULTS = {
+  tag: 'default',
+  maxSizeBytes: 2 * 2 ** 30,
+  timeout: 30,
+  memoryMaxBytes: 32 * 2 ** 20,
+  atimeResolution: 1,
+  fsync: false,
+} as const;
+
 /** Options of a disk cache. Durations are seconds, sizes are bytes unless the name says otherwise. */
 export interface DiskCacheOptions {
   /** The folder that holds one folder per tag. Created, private to the user, when missing. */
@@ -46,4 +59,82 @@ export interface DiskCacheOptions {
    * @default Date.now
    */
   readonly clock?: (() => number) | undefined;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly cacheRoot: string;
+  readonly tag: string;
+  readonly maxSizeBytes: number;
+  readonly timeout: number;
+  readonly memoryMaxBytes: number;
+  readonly atimeResolution: number;
+  readonly fsync: boolean;
+  readonly clock: () => number;
+}
+
+/**
+ * Checks options and fills in the defaults.
+ * @throws {@link CacheArgumentError} naming the option that is wrong and what would be right; {@link CacheTagError}.
+ */
+export function resolveOptions(options: DiskCacheOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new CacheArgumentError(`options must be an object with at least cacheRoot, got ${shown(options)}`);
+  }
+  const { cacheRoot, tag = DISK_CACHE_DEFAULTS.tag, fsync = DISK_CACHE_DEFAULTS.fsync, clock = Date.now } = options;
+  if (typeof cacheRoot !== 'string' || cacheRoot.length === 0 || cacheRoot.includes('\0')) {
+    throw new CacheArgumentError(`cacheRoot must be the path of a folder, a non-empty string, got ${shown(cacheRoot)}`);
+  }
+  assertTag(tag);
+  if (typeof fsync !== 'boolean') throw new CacheArgumentError(`fsync must be true or false, got ${shown(fsync)}`);
+  if (typeof clock !== 'function') {
+    throw new CacheArgumentError(
+      `clock must be a function that returns milliseconds since the epoch, got ${shown(clock)}`,
+    );
+  }
+  return {
+    cacheRoot,
+    tag,
+    maxSizeBytes: resolveLimit(options),
+    timeout: positive('timeout', options.timeout ?? DISK_CACHE_DEFAULTS.timeout, 'seconds'),
+    memoryMaxBytes: notNegative(
+      'memoryMaxBytes',
+      options.memoryMaxBytes ?? DISK_CACHE_DEFAULTS.memoryMaxBytes,
+      'bytes',
+    ),
+    atimeResolution: notNegative(
+      'atimeResolution',
+      options.atimeResolution ?? DISK_CACHE_DEFAULTS.atimeResolution,
+      'seconds',
+    ),
+    fsync,
+    clock,
+  };
+}
+
+function resolveLimit({ maxSizeBytes, maxSizeGb }: DiskCacheOptions): number {
+  const bytes = maxSizeGb === undefined ? undefined : Math.floor(positive('maxSizeGb', maxSizeGb, 'GiB') * 2 ** 30);
+  if (maxSizeBytes === undefined) return bytes ?? DISK_CACHE_DEFAULTS.maxSizeBytes;
+  const limit = positive('maxSizeBytes', maxSizeBytes, 'bytes');
+  if (bytes !== undefined && bytes !== limit) {
+    throw new CacheArgumentError(`maxSizeBytes (${limit}) and maxSizeGb (${maxSizeGb}) disagree; give one of the two`);
+  }
+  return limit;
+}
+
+/** @throws {@link CacheArgumentError} unless `value` is a positive finite number. */
+export function positive(name: string, value: unknown, unit: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new CacheArgumentError(`${name} must be a positive finite number of ${unit}, got ${shown(value)}`);
+}
+
+function notNegative(name: string, value: unknown, unit: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw new CacheArgumentError(`${name} must be 0 or a positive finite number of ${unit}, got ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -1,0 +1,382 @@
+/**
+ * What this process knows of the tag from the index, and how far that may be trusted.
+ *
+ * Only a process that has read the whole of a complete index trusts it, and only for keys that nobody is changing (no
+ * `open` without its end) and whose records came in order (no "ask"). For all others the sidecar decides.
+ */
+
+import { type IndexFile, scanLines } from './index-file.ts';
+import {
+  formatRecord,
+  formatSet,
+  type IndexRecord,
+  isHeader,
+  keyOfSetLine,
+  type Listing,
+  parseRecord,
+  type SetRecord,
+} from './index-record.ts';
+import { IndexTable, NO_ROW } from './index-table.ts';
+
+/** Returned by {@link Catalog.consult} when only the sidecar knows. */
+export const ASK_SIDECAR = -2;
+
+/** How much of a large index a single operation reads on the way to knowing all of it, in bytes. */
+const SLICE_BYTES = 1 << 16;
+/** An index up to this size is read in one go, in bytes: about 10 ms. */
+const SMALL_INDEX_BYTES = 1 << 22;
+/** A process that only looks up a few keys does without the index. */
+const OPERATIONS_BEFORE_READING = 4;
+/** The header is shorter than this, in bytes. */
+const MAX_HEADER_BYTES = 1024;
+
+/** A key that is live, as its sidecar and entry file say. */
+export interface LiveEntry {
+  readonly key: string;
+  readonly listing: Listing;
+}
+
+/** How a catalog is to work. */
+export interface CatalogOptions {
+  /** Whether an open index shows at once what others append: not so on network file systems, where sidecars decide. */
+  readonly coherent: boolean;
+  /** Looks a key up in its sidecar and entry file. */
+  readonly readLive: (hash: string) => LiveEntry | undefined;
+}
+
+/** A place in the index, to look at what was appended since. */
+export interface IndexMark {
+  readonly epoch: number;
+  readonly position: number;
+}
+
+/** An unfinished set or delete: its generation or operation, and when it was opened. */
+export type PendingOperations = ReadonlyMap<string, number>;
+
+/** One process's view of one tag's index. */
+export class Catalog {
+  readonly file: IndexFile;
+  readonly #tag: string;
+  readonly #coherent: boolean;
+  readonly #readLive: (hash: string) => LiveEntry | undefined;
+
+  #table = new IndexTable();
+  #pending = new Map<string, Map<string, number>>();
+  #asks = new Set<string>();
+  /** Keys of rows that came from a sidecar, for which the index may have no line. */
+  #learnedKeys = new Map<string, string>();
+
+  #epoch = 0;
+  #headerSeen = false;
+  #complete = false;
+  /** End of the last whole line read. */
+  #position = 0;
+  /** How much of the file was looked at. */
+  #readTo = 0;
+  #size = 0;
+  #records = 0;
+  #garbage = 0;
+  #operations = 0;
+
+  constructor(file: IndexFile, tag: string, options: CatalogOptions) {
+    this.file = file;
+    this.#tag = tag;
+    this.#coherent = options.coherent;
+    this.#readLive = options.readLive;
+  }
+
+  /**
+   * Looks at the header of the index, if it can be opened.
+   * @returns whether the index has any content.
+   * @throws {@link CacheFormatError} if a newer version of the format wrote it.
+   */
+  checkHeader(): boolean {
+    const head = this.file.read(0, MAX_HEADER_BYTES).toString('latin1');
+    const line = head.split('\n').find((text) => text.length > 0);
+    if (line !== undefined) isHeader(line, this.#tag);
+    return head.length > 0;
+  }
+
+  /** The rows. Use them after {@link poll}, while {@link trusted}. */
+  get table(): IndexTable {
+    return this.#table;
+  }
+
+  /** Changes whenever everything known is dropped, because the index was replaced. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Whether this process has read all of a complete index. */
+  get trusted(): boolean {
+    return this.#complete && this.#readTo === this.#size;
+  }
+
+  /** Whether all was read and it is no complete list: somebody must rebuild it. */
+  get needsRebuild(): boolean {
+    return !this.#complete && this.#readTo === this.#size;
+  }
+
+  /** Lines read so far that were no records. */
+  get garbageLines(): number {
+    return this.#garbage;
+  }
+
+  /** Records read so far. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** The index's length when last looked at, in bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Operations that were opened and not ended, by hash. */
+  get pending(): ReadonlyMap<string, PendingOperations> {
+    return this.#pending;
+  }
+
+  /** Hashes of keys whose records were out of order. */
+  get asks(): ReadonlySet<string> {
+    return this.#asks;
+  }
+
+  /** Looks whether the index has changed, and reads what was appended if all before it is known. One `fstat` if not. */
+  poll(): void {
+    let state = this.file.look();
+    if (state.replaced || state.size < this.#readTo) {
+      this.#restart();
+      state = this.file.look();
+    }
+    const caughtUp = this.#readTo === this.#size && this.#readTo > 0;
+    this.#size = state.size;
+    if (caughtUp) this.#readOn(state.size);
+  }
+
+  /** Counts an operation; after a few, reads the index, a slice at a time if it is large. */
+  warmUp(): void {
+    if (this.#readTo === this.#size || ++this.#operations <= OPERATIONS_BEFORE_READING) return;
+    this.#readOn(this.#size <= SMALL_INDEX_BYTES ? this.#size : Math.min(this.#size, this.#readTo + SLICE_BYTES));
+  }
+
+  /** Polls, and reads all there is. */
+  load(): void {
+    this.poll();
+    this.#readOn(this.#size);
+  }
+
+  /**
+   * What is known of a key, after {@link poll}.
+   * @returns its row, `NO_ROW` if it is certain that there is none, or {@link ASK_SIDECAR}.
+   */
+  consult(hash: string): number {
+    if (!this.#coherent || !this.trusted || (this.#pending.size > 0 && this.#pending.has(hash))) return ASK_SIDECAR;
+    if (this.#asks.size > 0 && this.#asks.has(hash)) {
+      try {
+        this.#settle(hash);
+      } catch {
+        return ASK_SIDECAR;
+      }
+    }
+    return this.#table.find(hash);
+  }
+
+  /** Asks the sidecars of all keys whose records were out of order and that nobody is changing. */
+  settleAll(): void {
+    for (const hash of [...this.#asks]) {
+      if (!this.#pending.has(hash)) this.#settle(hash);
+    }
+  }
+
+  /** Whether a row's key is in doubt. */
+  isDoubtful(hash: string): boolean {
+    return this.#asks.has(hash) || this.#pending.has(hash);
+  }
+
+  /**
+   * Since no `open` was unfinished at the last poll, whoever changes the sidecar from now on announces it first: what
+   * the sidecar says now holds until then.
+   */
+  #settle(hash: string): void {
+    const live = this.#readLive(hash);
+    if (live === undefined) {
+      this.#table.remove(hash);
+      this.#learnedKeys.delete(hash);
+    } else {
+      this.#table.put(live.listing);
+      this.#learnedKeys.set(hash, live.key);
+    }
+    this.#asks.delete(hash);
+  }
+
+  /**
+   * Appends records. Where the index was replaced meanwhile, they are appended to the new one too, and marked as
+   * perhaps out of order.
+   * @param key the key of the `set` among them.
+   * @returns the number of bytes appended.
+   */
+  append(records: readonly IndexRecord[], key = ''): number {
+    let lines = records.map((record) => (record.kind === 'set' ? formatSet(record, key) : formatRecord(record)));
+    for (;;) {
+      const bytes = this.file.append(lines);
+      const state = this.file.look();
+      if (!state.replaced) {
+        this.#noteOwn(state.size, bytes, records);
+        return bytes;
+      }
+      const hashes = new Set(records.map(hashOf));
+      lines = lines.concat([...hashes].map((hash) => formatRecord({ kind: 'ask', hash })));
+      records = [];
+      this.#restart();
+    }
+  }
+
+  /** What this process appended it need not read again, if nothing else came in between. */
+  #noteOwn(size: number, bytes: number, records: readonly IndexRecord[]): void {
+    const alone =
+      this.trusted && records.length > 0 && this.#position === this.#readTo && size === this.#position + bytes;
+    if (!alone) return;
+    for (const record of records) this.#apply(record);
+    this.#position = this.#readTo = this.#size = size;
+  }
+
+  /** The end of the index now. */
+  mark(): IndexMark {
+    return { epoch: this.#epoch, position: this.#size };
+  }
+
+  /** The generations of `hash` that were set since `mark`. */
+  generationsSince(mark: IndexMark, hash: string, ownBytes: number): string[] {
+    const generations: string[] = [];
+    const state = this.file.look();
+    if (mark.epoch !== this.#epoch || state.size === mark.position + ownBytes) return generations;
+    scanLines(this.file, mark.position, state.size, (line) => {
+      const record = parseRecord(line);
+      if (record?.kind === 'set' && record.listing.hash === hash) generations.push(record.listing.generation);
+    });
+    return generations;
+  }
+
+  /** Calls `visit` with the row and the line of each row that has one, in the order of the index. */
+  scanListed(visit: (row: number, line: string) => void): void {
+    const seen = new Uint8Array(this.#table.rowLimit);
+    scanLines(this.file, 0, this.#position, (line) => {
+      if (!line.startsWith('["set",')) return;
+      const record = parseRecord(line);
+      if (record?.kind !== 'set') return;
+      const row = this.#table.find(record.listing.hash);
+      if (row === NO_ROW || seen[row] === 1 || !this.#table.isGeneration(row, record.listing.generation)) return;
+      seen[row] = 1;
+      visit(row, line);
+    });
+    for (let row = 0; row < this.#table.rowLimit; row++) {
+      if (!this.#table.isLive(row) || seen[row] === 1) continue;
+      const listing = this.#table.listingAt(row);
+      const key = this.#learnedKeys.get(listing.hash) ?? this.#readLive(listing.hash)?.key;
+      if (key !== undefined) visit(row, formatSet({ kind: 'set', replaced: '', listing }, key));
+    }
+  }
+
+  /** Calls `visit` with the row and the key of each row that `wanted` picks. */
+  eachKey(wanted: (row: number) => boolean, visit: (row: number, key: string) => void): void {
+    this.scanListed((row, line) => {
+      if (!wanted(row)) return;
+      const key = keyOfSetLine(line);
+      if (key !== undefined) visit(row, key);
+    });
+  }
+
+  /** Drops everything known and turns to the file that has the index's name now. */
+  #restart(): void {
+    this.file.reopen();
+    this.#epoch++;
+    this.#table = new IndexTable();
+    this.#pending = new Map();
+    this.#asks = new Set();
+    this.#learnedKeys = new Map();
+    this.#headerSeen = this.#complete = false;
+    this.#position = this.#readTo = this.#size = 0;
+    this.#records = this.#garbage = 0;
+  }
+
+  #readOn(to: number): void {
+    if (to <= this.#readTo) return;
+    this.#position = scanLines(this.file, this.#position, to, (line) => this.#read(line));
+    this.#readTo = to;
+  }
+
+  #read(line: string): void {
+    if (line.startsWith('{')) {
+      if (isHeader(line, this.#tag)) this.#headerSeen = true;
+      else this.#garbage++;
+      return;
+    }
+    const record = parseRecord(line);
+    if (record === undefined) {
+      this.#garbage++;
+      return;
+    }
+    this.#records++;
+    this.#apply(record);
+  }
+
+  #apply(record: IndexRecord): void {
+    switch (record.kind) {
+      case 'open': {
+        const operations = this.#pending.get(record.hash) ?? new Map<string, number>();
+        operations.set(record.generation, record.time);
+        this.#pending.set(record.hash, operations);
+        return;
+      }
+      case 'set':
+        this.#end(record.listing.hash, record.listing.generation);
+        this.#applySet(record);
+        return;
+      case 'del':
+        this.#end(record.hash, record.operation);
+        if (record.generation !== '') this.#applyKill(record.hash, record.generation);
+        return;
+      case 'evict':
+        this.#applyKill(record.hash, record.generation);
+        return;
+      case 'ask':
+        this.#asks.add(record.hash);
+        return;
+      case 'done':
+        this.#complete = this.#headerSeen;
+        return;
+    }
+  }
+
+  #end(hash: string, operation: string): void {
+    const operations = this.#pending.get(hash);
+    if (operations === undefined) return;
+    operations.delete(operation);
+    if (operations.size === 0) this.#pending.delete(hash);
+  }
+
+  #applySet({ listing, replaced }: SetRecord): void {
+    const { hash, generation } = listing;
+    const row = this.#table.find(hash);
+    const inOrder =
+      row === NO_ROW
+        ? replaced === ''
+        : this.#table.isGeneration(row, generation) || (replaced !== '' && this.#table.isGeneration(row, replaced));
+    if (!inOrder) this.#asks.add(hash);
+    this.#table.put(listing);
+  }
+
+  /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */
+  #applyKill(hash: string, generation: string): void {
+    const row = this.#table.find(hash);
+    if (row === NO_ROW) return;
+    if (this.#table.isGeneration(row, generation)) this.#table.remove(hash);
+    else this.#asks.add(hash);
+  }
+}
+
+function hashOf(record: IndexRecord): string {
+  if (record.kind === 'set') return record.listing.hash;
+  return record.kind === 'done' ? '' : record.hash;
+}

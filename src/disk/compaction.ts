@@ -1,0 +1,137 @@
+/**
+ * A new index in the place of the old: from the old one's live records, or from the sidecars when it is no complete
+ * list. Others go on appending meanwhile.
+ *
+ * The lock keeps two processes from doing this at once, but nothing depends on it: a compactor first creates its own
+ * temporary file, then removes everybody else's, and only then looks at the index. Whoever's file is gone when it comes
+ * to the rename was overtaken, and gives up.
+ */
+
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import type { TagContext } from './context.ts';
+import { closeQuietly, createToAppend, isMissing, namesIn, unlinkIfThere } from './files.ts';
+import { appendLines, scanLines } from './index-file.ts';
+import { formatHeader, formatRecord, formatSet, type IndexRecord, parseRecord } from './index-record.ts';
+import { newGeneration } from './paths.ts';
+import { ORPHAN_AGE_MS, walkLive } from './walk.ts';
+
+/** Lines written at once. */
+const BATCH_LINES = 2048;
+/** Compaction is due when there are this many records per row, and some more. */
+const RECORDS_PER_ROW = 4;
+const SPARE_RECORDS = 4096;
+
+/** Whether most of the index's records are history. */
+export function isCompactionDue({ catalog }: TagContext): boolean {
+  return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS;
+}
+
+/** Replaces the index by a compact one, in steps, each short. The tag's lock should be held. */
+export function* compactIndex(context: TagContext): Generator<void, void> {
+  const { store, catalog } = context;
+  const path = store.paths.temporaryIndex(newGeneration());
+  const descriptor = createToAppend(path);
+  try {
+    removeTemporaryIndexes(store.paths.folder, path);
+    catalog.load();
+    const { epoch } = catalog;
+    const end = catalog.size;
+    yield* writeBase(context, descriptor);
+    // The file that was the base must still be the one to be replaced and read on from.
+    if (catalog.epoch !== epoch || !renameUnlessOvertaken(path, store.paths.index)) return;
+    finish(context, descriptor, end);
+  } finally {
+    unlinkIfThere(path);
+    closeQuietly(descriptor);
+  }
+  catalog.load();
+}
+
+/** Also removes what compactors that were killed have left. */
+function removeTemporaryIndexes(folder: string, own: string): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    if (/^index\.jsonl\..+\.(?:tmp|foreign)$/.test(name) && path !== own) removeWhatever(path);
+  }
+}
+
+function removeWhatever(path: string): void {
+  fs.rmSync(path, { force: true, recursive: true });
+}
+
+function* writeBase(context: TagContext, descriptor: number): Generator<void, void> {
+  const { catalog, tag } = context;
+  const lines: string[] = [formatHeader(tag)];
+  const complete = catalog.trusted;
+  if (complete) {
+    catalog.settleAll();
+    catalog.scanListed((_, line) => {
+      lines.push(line);
+      if (lines.length >= BATCH_LINES) appendLines(descriptor, lines.splice(0));
+    });
+  }
+  for (const record of doubts(context)) lines.push(formatRecord(record));
+  if (!complete) {
+    for (const live of walkLive(context.store)) {
+      if (live !== undefined) lines.push(formatSet({ kind: 'set', replaced: '', listing: live.listing }, live.key));
+      if (lines.length < BATCH_LINES) continue;
+      appendLines(descriptor, lines.splice(0));
+      yield;
+    }
+  }
+  if (lines.length > 0) appendLines(descriptor, lines);
+}
+
+/** The operations that are under way, for the new index too; those of writers long dead are ended. */
+function* doubts({ catalog, store }: TagContext): Generator<Exclude<IndexRecord, { kind: 'set' }>> {
+  for (const [hash, operations] of catalog.pending) {
+    yield { kind: 'ask', hash };
+    for (const [generation, time] of operations) {
+      if (Math.abs(Date.now() - time) < ORPHAN_AGE_MS) {
+        yield { kind: 'open', hash, generation, time };
+        continue;
+      }
+      // Without its entry file a writer that wakes up after all starts over, and announces itself again.
+      const sidecar = store.readSidecar(hash);
+      if (typeof sidecar === 'string' || sidecar.generation !== generation) store.unlinkEntry(hash, generation);
+    }
+  }
+  for (const hash of catalog.asks) yield { kind: 'ask', hash };
+}
+
+function renameUnlessOvertaken(from: string, to: string): boolean {
+  try {
+    fs.renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Carries over what was appended to the old index since `end`, then declares the new one complete.
+ *
+ * Records that come after the fact stand in no order, so what is carried over is that the sidecar decides.
+ */
+function finish({ catalog }: TagContext, descriptor: number, end: number): void {
+  const open = new Map<string, IndexRecord>();
+  const hashes = new Set<string>();
+  // The catalog still holds the old file.
+  scanLines(catalog.file, end, catalog.file.look().size, (line) => {
+    const record = parseRecord(line);
+    if (record === undefined || record.kind === 'done') return;
+    if (record.kind === 'open') open.set(record.generation, record);
+    if (record.kind === 'set') open.delete(record.listing.generation);
+    if (record.kind === 'del') open.delete(record.operation);
+    hashes.add(record.kind === 'set' ? record.listing.hash : record.hash);
+  });
+  const late: IndexRecord[] = [...open.values(), ...[...hashes].map((hash) => ({ kind: 'ask' as const, hash }))];
+  const lines = late.flatMap((record) => (record.kind === 'set' ? [] : [formatRecord(record)]));
+  appendLines(descriptor, [...lines, formatRecord({ kind: 'done' })]);
+  // Like any append: if the file was replaced by now, its successor needs to know too.
+  if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;
+  catalog.poll();
+  catalog.append(late);
+}

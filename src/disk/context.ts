@@ -1,0 +1,35 @@
+/**
+ * What the parts of one open tag share.
+ */
+
+import type { CacheCounts } from '../models.ts';
+import type { Catalog } from './catalog.ts';
+import type { MemoryTier } from './memory-tier.ts';
+import type { Store } from './store.ts';
+
+/** An instance's counters. */
+export type Counters = { -readonly [Name in Exclude<keyof CacheCounts, 'totalKeys' | 'sizeBytes'>]: number };
+
+/** The parts and settings of one open tag. */
+export interface TagContext {
+  readonly tag: string;
+  readonly store: Store;
+  readonly catalog: Catalog;
+  /** Absent where values may not be kept: switched off, or on a network file system. */
+  readonly memory: MemoryTier | undefined;
+  readonly counters: Counters;
+  /** Hashes of keys that this process has killed and whose emptied sidecars wait to be reaped. */
+  readonly graves: Set<string>;
+  /** The hash that names a key's files. */
+  readonly hashKey: (key: string) => string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Whether `clock` is not the system's, so that access times must be written even at creation. */
+  readonly ownClock: boolean;
+  /** The most disk space, in bytes. */
+  readonly maxSizeBytes: number;
+  /** The window within which an access is not written again, in milliseconds. */
+  readonly atimeResolutionMs: number;
+  /** The longest wait for a lock, in seconds. */
+  readonly timeout: number;
+}

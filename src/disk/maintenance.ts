@@ -1,0 +1,207 @@
+/**
+ * When what spans entries is done, and under which lock.
+ *
+ * Single operations never wait: they take the tag's lock if it is free and leave the work to its holder if it isn't.
+ * Calls that ask for the work itself wait for the lock, up to their timeout.
+ */
+
+import { CacheError } from '../errors.ts';
+import { compactIndex, isCompactionDue } from './compaction.ts';
+import type { TagContext } from './context.ts';
+import type { Evictor } from './evictor.ts';
+import { FolderLock, type Release } from './lock.ts';
+import { SHARD_COUNT } from './paths.ts';
+import { reap } from './reaper.ts';
+import { clearTag, sweep, sweepShard } from './sweep.ts';
+import { runAsync, runSync } from './walk.ts';
+import type { Writer } from './writer.ts';
+
+/** Dead sidecars are reaped this many at a time: the lock costs as much as forty of them. */
+const GRAVES_BATCH = 256;
+/** So many dead sidecars are worth the lock when an instance is closed. */
+const GRAVES_AT_CLOSE = 32;
+/** Shards swept with each compaction. */
+const SWEPT_SHARDS = 16;
+
+/** The housekeeping of one tag. */
+export class Maintenance {
+  readonly #context: TagContext;
+  readonly #writer: Writer;
+  readonly #evictor: Evictor;
+  readonly #lock: FolderLock;
+
+  constructor(context: TagContext, writer: Writer, evictor: Evictor) {
+    this.#context = context;
+    this.#writer = writer;
+    this.#evictor = evictor;
+    this.#lock = new FolderLock(context.store.paths.lock);
+  }
+
+  /** Gives a new tag its index. */
+  start(): void {
+    const { catalog, store, counters } = this.#context;
+    try {
+      if (catalog.checkHeader() || store.hasEntries()) return;
+      // Nobody can be in the way of it yet, and whoever comes is safe from it: the lock would only cost time.
+      runSync(compactIndex(this.#context));
+    } catch (error) {
+      if (error instanceof CacheError) throw error;
+      // A folder that can't be written may still be read.
+      counters.errors++;
+    }
+  }
+
+  /** Before an instance is closed: dead sidecars should not wait for the next sweep. */
+  finish(): void {
+    if (this.#context.graves.size < GRAVES_AT_CLOSE) return;
+    try {
+      this.#ifLockIsFree(() => this.#reapGraves());
+    } catch {
+      // The next sweep reaps them.
+    }
+  }
+
+  /** After an operation: evicts what is over the limit, reaps and compacts when it pays. Faults are counted, not thrown. */
+  afterWrite(spared?: string): void {
+    const { catalog, counters } = this.#context;
+    try {
+      catalog.load();
+      if (catalog.needsRebuild) this.#ifLockIsFree(() => compactIndex(this.#context));
+      if (catalog.trusted) this.#evictor.enforce(spared);
+    } catch {
+      counters.errors++;
+    }
+    this.afterDelete();
+  }
+
+  /** After a delete: reaps and compacts when it pays. Faults are counted, not thrown. */
+  afterDelete(): void {
+    const { graves, counters } = this.#context;
+    try {
+      if (graves.size >= GRAVES_BATCH) this.#ifLockIsFree(() => this.#reapGraves());
+      if (isCompactionDue(this.#context)) this.#ifLockIsFree(() => this.#compactAndSweep());
+    } catch {
+      counters.errors++;
+    }
+  }
+
+  #ifLockIsFree(work: () => Generator<void, void>): void {
+    const release = this.#lock.tryAcquire();
+    if (release === undefined) return;
+    try {
+      runSync(work());
+    } finally {
+      release();
+    }
+  }
+
+  /** What killed processes leave behind is swept up along the way, a few shards at a time. */
+  *#compactAndSweep(): Generator<void, void> {
+    yield* compactIndex(this.#context);
+    const first = Math.floor(Math.random() * SHARD_COUNT);
+    for (let offset = 0; offset < SWEPT_SHARDS; offset++)
+      yield* sweepShard(this.#context, (first + offset) % SHARD_COUNT);
+  }
+
+  *#reapGraves(): Generator<void, void> {
+    const { store, graves } = this.#context;
+    const batch = [...graves];
+    graves.clear();
+    yield* reap(store, batch);
+  }
+
+  /** Makes sure that the catalog lists every entry, rebuilding the index if need be. */
+  ensureListedSync(): void {
+    if (this.#isListed()) return;
+    const release = this.#lock.acquireSync(this.#context.timeout, 'rebuilding the index');
+    this.#holdSync(release, () => this.#rebuildUnlessListed());
+  }
+
+  /** {@link ensureListedSync}, letting the event loop turn. */
+  async ensureListed(): Promise<void> {
+    if (this.#isListed()) return;
+    const release = await this.#lock.acquire(this.#context.timeout, 'rebuilding the index');
+    await this.#hold(release, () => this.#rebuildUnlessListed());
+  }
+
+  #isListed(): boolean {
+    const { catalog } = this.#context;
+    catalog.load();
+    if (!catalog.trusted) return false;
+    catalog.settleAll();
+    return true;
+  }
+
+  *#rebuildUnlessListed(): Generator<void, void> {
+    if (!this.#isListed()) yield* compactIndex(this.#context);
+    this.#context.catalog.settleAll();
+  }
+
+  /** Removes every entry. Waits for the lock. */
+  clearSync(): void {
+    const release = this.#lock.acquireSync(this.#context.timeout, 'clear');
+    this.#holdSync(release, () => this.#clear());
+  }
+
+  /** {@link clearSync}, letting the event loop turn. */
+  async clear(): Promise<void> {
+    const release = await this.#lock.acquire(this.#context.timeout, 'clear');
+    await this.#hold(release, () => this.#clear());
+  }
+
+  *#clear(): Generator<void, void> {
+    yield* clearTag(this.#context, this.#writer);
+    yield* compactIndex(this.#context);
+  }
+
+  /** Expires, evicts, sweeps and compacts. Waits for the lock. Returns how many entries were expired and evicted. */
+  cleanupSync(): number {
+    const release = this.#lock.acquireSync(this.#context.timeout, 'cleanup');
+    return this.#holdSync(release, () => this.#cleanup());
+  }
+
+  /** {@link cleanupSync}, letting the event loop turn. */
+  async cleanup(): Promise<number> {
+    const release = await this.#lock.acquire(this.#context.timeout, 'cleanup');
+    return this.#hold(release, () => this.#cleanup());
+  }
+
+  *#cleanup(): Generator<void, number> {
+    yield* this.#rebuildUnlessListed();
+    const expired = this.#evictor.expire();
+    yield* sweep(this.#context);
+    this.#context.catalog.poll();
+    const removed = this.#context.catalog.trusted ? this.#evictor.enforce() : { expired: 0, evicted: 0 };
+    yield* this.#reapGraves();
+    if (isCompactionDue(this.#context)) yield* compactIndex(this.#context);
+    return expired + removed.expired + removed.evicted;
+  }
+
+  /** Runs work that puts files and index right, under the lock. */
+  async repair<T>(work: () => Generator<void, T>): Promise<T> {
+    const release = await this.#lock.acquire(this.#context.timeout, 'repair');
+    return this.#hold(release, () => this.#repairThenCompact(work));
+  }
+
+  *#repairThenCompact<T>(work: () => Generator<void, T>): Generator<void, T> {
+    const result = yield* work();
+    yield* compactIndex(this.#context);
+    return result;
+  }
+
+  #holdSync<T>(release: Release, work: () => Generator<void, T>): T {
+    try {
+      return runSync(work());
+    } finally {
+      release();
+    }
+  }
+
+  async #hold<T>(release: Release, work: () => Generator<void, T>): Promise<T> {
+    try {
+      return await runAsync(work());
+    } finally {
+      release();
+    }
+  }
+}

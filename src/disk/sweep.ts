@@ -1,0 +1,108 @@
+/**
+ * What keeps a tag tidy beyond single entries, in short steps: clearing it, and sweeping up after killed processes.
+ * The tag's lock should be held.
+ */
+
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import type { TagContext } from './context.ts';
+import { unlinkIfThere } from './files.ts';
+import type { IndexRecord } from './index-record.ts';
+import { NO_ROW } from './index-table.ts';
+import { newGeneration, REAP_FOLDER, SHARD_COUNT } from './paths.ts';
+import { reap } from './reaper.ts';
+import { emptyReapFolder } from './store.ts';
+import { ORPHAN_AGE_MS, type ShardFile, shardFiles } from './walk.ts';
+import type { Writer } from './writer.ts';
+
+/** Rows looked at between two steps. */
+const STEP_ROWS = 512;
+
+/** Deletes every key, shard by shard, sidecar by sidecar; keys set meanwhile may stay. */
+export function* clearTag(context: TagContext, writer: Writer): Generator<void, void> {
+  const { store, catalog, graves } = context;
+  for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    const hashes = shardFiles(store, shard).flatMap((file) => (file.kind === 'sidecar' ? [file.hash] : []));
+    if (hashes.length === 0) continue;
+    const operations = new Map(hashes.map((hash) => [hash, newGeneration()]));
+    const time = Date.now();
+    catalog.append([...operations].map(([hash, generation]) => ({ kind: 'open', hash, generation, time })));
+    const records: IndexRecord[] = [];
+    for (const [hash, operation] of operations) {
+      records.push({ kind: 'del', hash, operation, generation: writer.killCurrent(hash).generation });
+    }
+    catalog.append(records);
+    yield* reap(store, hashes);
+    for (const hash of hashes) graves.delete(hash);
+  }
+}
+
+/**
+ * Removes orphans and temporary files that are older than an hour, reaps dead sidecars, and puts right what index and
+ * files tell differently.
+ */
+export function* sweep(context: TagContext): Generator<void, void> {
+  for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    yield* sweepShard(context, shard);
+    yield;
+  }
+  yield* dropGhosts(context);
+}
+
+/** {@link sweep} of one shard. */
+export function* sweepShard(context: TagContext, shard: number): Generator<void, void> {
+  const { store, catalog } = context;
+  const files = shardFiles(store, shard);
+  if (files.length === 0) return;
+  const folder = store.paths.shard(shard);
+  const entries = new Set(files.flatMap((file) => (file.kind === 'entry' ? [file.name] : [])));
+  const dead: string[] = [];
+  const unlisted: IndexRecord[] = [];
+  for (const file of files) {
+    if (file.kind === 'sidecar') {
+      const listed = listedGeneration(context, file.hash);
+      if (listed !== undefined && entries.has(`${file.hash}.${listed}`)) continue;
+      if (!store.isLive(file.hash)) dead.push(file.hash);
+      else if (listed === undefined && catalog.trusted) unlisted.push({ kind: 'ask', hash: file.hash });
+    } else if (isOld(join(folder, file.name)) && isOrphan(context, file)) {
+      unlinkIfThere(join(folder, file.name));
+    }
+  }
+  if (unlisted.length > 0) catalog.append(unlisted);
+  if (files.some((file) => file.kind === 'reap')) emptyReapFolder(join(folder, REAP_FOLDER));
+  yield* reap(store, dead);
+}
+
+function listedGeneration({ catalog }: TagContext, hash: string): string | undefined {
+  const row = catalog.trusted ? catalog.table.find(hash) : NO_ROW;
+  return row === NO_ROW ? undefined : catalog.table.generationAt(row);
+}
+
+/** Whether a file is one that nothing names: a temporary one, or the entry file of a generation not its key's. */
+export function isOrphan(context: TagContext, file: ShardFile): boolean {
+  if (file.kind === 'temporary') return true;
+  if (file.kind !== 'entry' || listedGeneration(context, file.hash) === file.generation) return false;
+  const sidecar = context.store.readSidecar(file.hash);
+  return typeof sidecar === 'string' || sidecar.generation !== file.generation;
+}
+
+function isOld(path: string): boolean {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isDirectory() === false && Date.now() - stat.ctimeMs > ORPHAN_AGE_MS;
+}
+
+/** Takes rows whose entry file is gone off the list: a killed process has not said so. */
+function* dropGhosts({ store, catalog }: TagContext): Generator<void, void> {
+  for (let row = 0; row < catalog.table.rowLimit; ) {
+    const { table } = catalog;
+    const ghosts: IndexRecord[] = [];
+    for (const end = Math.min(row + STEP_ROWS, table.rowLimit); row < end; row++) {
+      if (!table.isLive(row)) continue;
+      const hash = table.hashAt(row);
+      const generation = table.generationAt(row);
+      if (!store.hasEntry(hash, generation)) ghosts.push({ kind: 'evict', hash, generation });
+    }
+    if (ghosts.length > 0) catalog.append(ghosts);
+    yield;
+  }
+}

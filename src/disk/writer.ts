@@ -1,0 +1,284 @@
+/**
+ * Setting and deleting: the order of system calls that keeps each key whole, whoever else writes it at the same time
+ * and wherever a process is killed.
+ */
+
+import * as fs from 'node:fs';
+import { CacheEntryTooLargeError, CacheError, CacheWriteError } from '../errors.ts';
+import { ASK_SIDECAR, type IndexMark } from './catalog.ts';
+import { crc32 } from './checksum.ts';
+import type { EncodedValue } from './codec.ts';
+import type { TagContext } from './context.ts';
+import { allocatedBytes, closeQuietly, errorCode, isMissing } from './files.ts';
+import type { Listing } from './index-record.ts';
+import { NO_ROW } from './index-table.ts';
+import { newGeneration } from './paths.ts';
+import { SYNC_LIMIT_BYTES } from './reader.ts';
+import { formatSidecar, hasExpired } from './sidecar.ts';
+import type { PlacedSidecar } from './store.ts';
+
+/** The most one entry can be: what a single buffer and the index's columns hold, in bytes. */
+const MAX_VALUE_BYTES = 2 ** 31 - 1;
+const BLOCK_BYTES = 4096;
+/** The last date there is, in milliseconds since the epoch. */
+const MAX_TIME = 8.64e15;
+/** Starting over means that others set the same key at the same moment; this often, something else is wrong. */
+const MAX_TRIES = 1000;
+
+/** A value on its way in. */
+interface Draft {
+  readonly key: string;
+  readonly hash: string;
+  readonly value: EncodedValue;
+  readonly checksum: number;
+  readonly ttl: number | undefined;
+}
+
+/** The index as it was when a set began, and how much the set has appended since. */
+interface Before {
+  readonly mark: IndexMark;
+  readonly appended: number;
+}
+
+/** The writing side of one tag. */
+export class Writer {
+  readonly #context: TagContext;
+
+  constructor(context: TagContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Stores a value; when this returns, every process reads it.
+   * @returns the generation it was stored as.
+   * @throws {@link CacheEntryTooLargeError}, {@link CacheWriteError}
+   */
+  set(key: string, hash: string, value: EncodedValue, ttl: number | undefined): string {
+    const draft = this.#draft(key, hash, value, ttl);
+    return this.#attempt(key, () => {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const generation = newGeneration();
+        const entry = this.#orMissing(hash, () => this.#context.store.createEntry(hash, generation, value.bytes));
+        if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
+      }
+      throw new Error('others kept setting the same key');
+    });
+  }
+
+  /** {@link set}; large values are written without blocking the event loop. */
+  async setAsync(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Promise<string> {
+    if (value.bytes.length <= SYNC_LIMIT_BYTES) return this.set(key, hash, value, ttl);
+    const draft = this.#draft(key, hash, value, ttl);
+    try {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const generation = newGeneration();
+        const entry = await this.#createLarge(hash, generation, value.bytes);
+        if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
+      }
+      throw new Error('others kept setting the same key');
+    } catch (cause) {
+      throw asWriteError(cause, key);
+    }
+  }
+
+  async #createLarge(hash: string, generation: string, bytes: Uint8Array): Promise<number | undefined> {
+    try {
+      return await this.#context.store.createEntryAsync(hash, generation, bytes);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#context.store.forgetShard(hash);
+      return undefined;
+    }
+  }
+
+  #draft(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Draft {
+    const { maxSizeBytes } = this.#context;
+    const { length } = value.bytes;
+    const needed = Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES + BLOCK_BYTES;
+    if (length > MAX_VALUE_BYTES || needed > maxSizeBytes) {
+      throw new CacheEntryTooLargeError(
+        `value takes ${needed} bytes of disk and the whole cache may take ${Math.min(maxSizeBytes, MAX_VALUE_BYTES)}; raise maxSizeBytes, or store less under one key`,
+        { key },
+      );
+    }
+    return { key, hash, value, checksum: crc32(value.bytes), ttl };
+  }
+
+  /**
+   * Makes an entry file, whole and open, the key's value.
+   * @returns `false` if it was taken away meanwhile and the set must start over with a new generation.
+   */
+  #commit(draft: Draft, generation: string, entry: number): boolean {
+    const { catalog, clock, ownClock } = this.#context;
+    const { key, hash } = draft;
+    let placed: PlacedSidecar | undefined;
+    try {
+      const created = Math.floor(clock());
+      const expires = draft.ttl === undefined ? 0 : Math.min(Math.ceil(created + draft.ttl * 1000), MAX_TIME);
+      if (ownClock) fs.futimesSync(entry, created / 1000, created / 1000);
+      catalog.poll();
+      const mark = catalog.mark();
+      const known = this.#knownGeneration(hash);
+      // From here on everybody asks the sidecar: were this process killed after its change, nobody else would notice.
+      const appended = catalog.append([{ kind: 'open', hash, generation, time: Date.now() }]);
+      const sidecar = {
+        key,
+        generation,
+        codec: draft.value.codec,
+        size: draft.value.bytes.length,
+        checksum: draft.checksum,
+        created,
+        expires,
+        ...(draft.ttl === undefined ? {} : { ttl: draft.ttl }),
+      };
+      placed = this.#place(hash, generation, formatSidecar(sidecar), known);
+      if (placed === undefined) return this.#abandon(hash, generation);
+      return this.#conclude(key, { ...sidecar, hash, allocated: 0 }, entry, placed, { mark, appended });
+    } catch (error) {
+      if (placed === undefined) this.#abandonQuietly(hash, generation);
+      throw error;
+    } finally {
+      closeQuietly(entry);
+      if (placed !== undefined) closeQuietly(placed.descriptor);
+    }
+  }
+
+  /**
+   * What follows once the sidecar stands. The value is committed, so faults from here on are counted, not thrown: without
+   * the record others go on asking the sidecar, and what isn't cleared up is an orphan for the sweep.
+   */
+  #conclude(key: string, draft: Listing, entry: number, placed: PlacedSidecar, before: Before): boolean {
+    const { store, catalog, counters } = this.#context;
+    const { hash, generation } = draft;
+    const { descriptor, replaced } = placed;
+    try {
+      store.fenceReaper(hash);
+      const allocated = allocatedBytes(fs.fstatSync(entry)) + allocatedBytes(fs.fstatSync(descriptor));
+      const appended =
+        before.appended + catalog.append([{ kind: 'set', listing: { ...draft, allocated }, replaced }], key);
+      const seen = [replaced, generation, ...catalog.generationsSince(before.mark, hash, appended)];
+      return this.#clearUp(hash, generation, seen, entry, descriptor);
+    } catch {
+      counters.errors++;
+      return true;
+    }
+  }
+
+  /** The generation that the set will replace: `none` for certainly none, `undefined` for unknown. */
+  #knownGeneration(hash: string): string | undefined {
+    const { catalog } = this.#context;
+    const row = catalog.consult(hash);
+    if (row === ASK_SIDECAR) return undefined;
+    return row === NO_ROW ? 'none' : catalog.table.generationAt(row);
+  }
+
+  #place(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar | undefined {
+    return this.#orMissing(hash, () => this.#context.store.placeSidecar(hash, generation, text, known));
+  }
+
+  /** Runs a step that fails when somebody removed the shard's folder; then it is put back and the set starts over. */
+  #orMissing<T>(hash: string, step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#context.store.forgetShard(hash);
+      return undefined;
+    }
+  }
+
+  #abandon(hash: string, generation: string): false {
+    const { store, catalog } = this.#context;
+    store.unlinkEntry(hash, generation);
+    catalog.append([{ kind: 'del', hash, operation: generation, generation: '' }]);
+    return false;
+  }
+
+  #abandonQuietly(hash: string, generation: string): void {
+    try {
+      this.#abandon(hash, generation);
+    } catch {
+      // What stays behind is an orphan and an open record; a sweep ends both.
+    }
+  }
+
+  /**
+   * Removes every generation that was seen except the one that the sidecar now names.
+   * @returns `false` if nothing of this set is left and nothing newer took its place.
+   */
+  #clearUp(hash: string, own: string, seen: readonly string[], entry: number, sidecar: number): boolean {
+    const { store } = this.#context;
+    let standing = own;
+    if (fs.fstatSync(sidecar).nlink === 0) {
+      const found = store.readSidecar(hash);
+      standing = typeof found === 'string' ? '' : found.generation;
+    }
+    for (const generation of new Set(seen)) {
+      if (generation !== '' && generation !== standing) this.#unlinkQuietly(hash, generation);
+    }
+    if (standing === own) return fs.fstatSync(entry).nlink > 0;
+    return standing !== '' && store.hasEntry(hash, standing);
+  }
+
+  #unlinkQuietly(hash: string, generation: string): void {
+    try {
+      this.#context.store.unlinkEntry(hash, generation);
+    } catch {
+      // The set has happened all the same; a sweep removes the orphan.
+      this.#context.counters.errors++;
+    }
+  }
+
+  /**
+   * Removes a key.
+   * @returns whether there was a live entry.
+   * @throws {@link CacheWriteError} if the system refused.
+   */
+  delete(key: string, hash: string): boolean {
+    return this.#attempt(key, () => {
+      const { catalog } = this.#context;
+      catalog.poll();
+      if (catalog.consult(hash) === NO_ROW) return false;
+      const operation = newGeneration();
+      catalog.append([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
+      const { generation, wasLive } = this.killCurrent(hash);
+      catalog.append([{ kind: 'del', hash, operation, generation }]);
+      return wasLive;
+    });
+  }
+
+  /** Kills the generation that the sidecar names, until one kill succeeds or the key is dead. */
+  killCurrent(hash: string): { readonly generation: string; readonly wasLive: boolean } {
+    const { store, graves, clock } = this.#context;
+    for (let failed = ''; ; ) {
+      const standing = store.killStanding(hash);
+      if (standing === 'none') return { generation: failed, wasLive: false };
+      if (standing === 'dead' || standing.killed || standing.generation === failed) {
+        graves.add(hash);
+        if (standing === 'dead') return { generation: failed, wasLive: false };
+        const wasLive = standing.killed && !hasExpired(standing.expires, clock());
+        return { generation: standing.generation, wasLive };
+      }
+      failed = standing.generation;
+    }
+  }
+
+  #attempt<T>(key: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      throw asWriteError(cause, key);
+    }
+  }
+}
+
+function asWriteError(cause: unknown, key: string): CacheError {
+  if (cause instanceof CacheError) return cause;
+  const code = errorCode(cause);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const hint =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'the disk is full; free some space or lower maxSizeBytes'
+      : `the system refused the write (${reason})`;
+  return new CacheWriteError(`entry could not be written: ${hint}`, { key, cause });
+}
