@@ -1,0 +1,182 @@
+/**
+ * The cache that stores nothing, for when caching is switched off.
+ */
+
+import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from './cache-manager.ts';
+import { encode } from './disk/codec.ts';
+import { canonicalKey } from './disk/key.ts';
+import { DISK_CACHE_DEFAULTS, positive } from './disk/options.ts';
+import { assertTag } from './disk/root.ts';
+import { CacheClosedError } from './errors.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { type CacheMetadata, type CacheStats, createCacheStats } from './models.ts';
+
+/** Options of a {@link DisabledCache}. */
+export interface DisabledCacheOptions {
+  /**
+   * The tag of the cache that it stands in for.
+   * @default 'default'
+   */
+  readonly tag?: string | undefined;
+  /**
+   * The longest wait of `withLock`, in seconds.
+   * @default 30
+   */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * A cache in which every read is a miss.
+ *
+ * It refuses what a disk cache refuses (malformed keys, wrong options, values that can't be stored, use after `close`),
+ * so that a program that runs without its cache also runs with it. `withLock` keeps calls on this instance apart, but
+ * not processes: without a folder they have nowhere to meet.
+ */
+export class DisabledCache implements SyncCacheManager {
+  /** The tag of the cache that it stands in for. */
+  readonly tag: string;
+  readonly #timeout: number;
+  readonly #lock = new KeyedLock();
+  #misses = 0;
+  #closed = false;
+
+  /**
+   * @throws {@link CacheTagError} if the tag is not a plain folder name.
+   * @throws {@link CacheArgumentError} if another option is wrong.
+   */
+  constructor(options: DisabledCacheOptions = {}) {
+    const { tag = DISK_CACHE_DEFAULTS.tag, timeout = DISK_CACHE_DEFAULTS.timeout } = options;
+    assertTag(tag);
+    this.tag = tag;
+    this.#timeout = positive('timeout', timeout, 'seconds');
+  }
+
+  /** Whether `close` was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  getSync<T = unknown>(key: CacheKeyLike): T | undefined;
+  getSync<T>(key: CacheKeyLike, defaultValue: T): T;
+  getSync<T>(key: CacheKeyLike, defaultValue?: T): T | undefined {
+    this.#check(key);
+    this.#misses++;
+    return defaultValue;
+  }
+
+  setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void {
+    this.#check(key);
+    if (options?.ttl !== undefined) positive('ttl', options.ttl, 'seconds');
+    encode(value);
+  }
+
+  deleteSync(key: CacheKeyLike): boolean {
+    this.#check(key);
+    return false;
+  }
+
+  deleteManySync(keys: Iterable<CacheKeyLike>): number {
+    this.#check(...keys);
+    return 0;
+  }
+
+  clearSync(): void {
+    this.#check();
+  }
+
+  existsSync(key: CacheKeyLike): boolean {
+    this.#check(key);
+    return false;
+  }
+
+  getMetadataSync(key: CacheKeyLike): CacheMetadata | undefined {
+    this.#check(key);
+    return undefined;
+  }
+
+  getStatsSync(): CacheStats {
+    this.#check();
+    const counts = { hits: 0, totalKeys: 0, sizeBytes: 0, evictions: 0, expirations: 0, errors: 0 };
+    return createCacheStats({ ...counts, misses: this.#misses });
+  }
+
+  cleanupSync(): number {
+    this.#check();
+    return 0;
+  }
+
+  keysSync(): string[] {
+    this.#check();
+    return [];
+  }
+
+  closeSync(): void {
+    this.#closed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.closeSync();
+  }
+
+  get<T = unknown>(key: CacheKeyLike): Promise<T | undefined>;
+  get<T>(key: CacheKeyLike, defaultValue: T): Promise<T>;
+  async get<T>(key: CacheKeyLike, defaultValue?: T): Promise<T | undefined> {
+    return this.getSync(key, defaultValue);
+  }
+
+  async set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void> {
+    this.setSync(key, value, options);
+  }
+
+  async delete(key: CacheKeyLike): Promise<boolean> {
+    return this.deleteSync(key);
+  }
+
+  async deleteMany(keys: Iterable<CacheKeyLike>): Promise<number> {
+    return this.deleteManySync(keys);
+  }
+
+  async clear(): Promise<void> {
+    this.clearSync();
+  }
+
+  async exists(key: CacheKeyLike): Promise<boolean> {
+    return this.existsSync(key);
+  }
+
+  async getMetadata(key: CacheKeyLike): Promise<CacheMetadata | undefined> {
+    return this.getMetadataSync(key);
+  }
+
+  async getStats(): Promise<CacheStats> {
+    return this.getStatsSync();
+  }
+
+  async cleanup(): Promise<number> {
+    return this.cleanupSync();
+  }
+
+  async keys(): Promise<string[]> {
+    return this.keysSync();
+  }
+
+  async withLock<T>(key: CacheKeyLike, action: () => Promise<T> | T, options: LockOptions = {}): Promise<T> {
+    this.#check(key);
+    const { timeout = this.#timeout, onWait } = options;
+    return this.#lock.run(canonicalKey(key), action, { timeout: positive('timeout', timeout, 'seconds'), onWait });
+  }
+
+  async close(): Promise<void> {
+    this.closeSync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.closeSync();
+  }
+
+  /** What every call refuses, in the disk cache's order. */
+  #check(...keys: readonly CacheKeyLike[]): void {
+    if (this.#closed) throw new CacheClosedError('cache is closed; open another one');
+    for (const key of keys) canonicalKey(key);
+  }
+}
