@@ -18,7 +18,8 @@ export function bundle(code: string, format: 'cjs' | 'esm'): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755);
   const outfile = join(folder, format === 'esm' ? 'program.mjs' : 'program.cjs');
-  const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const require =
+    "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
   buildSync({
     stdin: { contents: code, resolveDir: HERE, loader: 'ts' },
     outfile,
