@@ -2,49 +2,24 @@
  * What the user wants of caches, gathered from arguments, environment, configuration file and platform.
  */
 
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { readConfigFile } from './config/config-file.ts';
 import { defaultCacheFolder, nominalCacheFolder } from './config/default-folder.ts';
 import { readSettings } from './config/environment.ts';
-import { CacheArgumentError, CacheConfigError, type CacheError } from './errors.ts';
+import {
+  type CacheStrategy,
+  readLayer,
+  type Source,
+  USER_CONFIG_DEFAULTS,
+  type UserConfig,
+} from './config/settings.ts';
+import { CacheArgumentError, CacheConfigError } from './errors.ts';
 
-/** Whether caches are shared through the coordinator, or store nothing. */
-export type CacheStrategy = 'shared' | 'disabled';
-
-/** What a user can set, once for all caches. */
-export interface UserConfig {
-  /**
-   * The folder that holds the caches, one folder per tag.
-   * @default the platform's folder for caches, or a private temporary one where that can't be written
-   */
-  readonly cacheDir: string;
-  /**
-   * `disabled` makes every cache one that stores nothing.
-   * @default 'shared'
-   */
-  readonly cacheStrategy: CacheStrategy;
-  /**
-   * The most disk space that each tag may take, in GiB.
-   * @default 2
-   */
-  readonly maxSizeGb: number;
-  /**
-   * The longest wait for other processes, in seconds.
-   * @default 30
-   */
-  readonly timeout: number;
-}
+export { type CacheStrategy, USER_CONFIG_DEFAULTS, type UserConfig } from './config/settings.ts';
 
 /** Settings that come before all others; one that is `undefined` is not given. */
 export type UserConfigOverrides = { readonly [Name in keyof UserConfig]?: UserConfig[Name] | undefined };
-
-/** What a {@link UserConfig} holds where nobody said otherwise; the folder depends on the platform. */
-export const USER_CONFIG_DEFAULTS = {
-  cacheStrategy: 'shared',
-  maxSizeGb: 2,
-  timeout: 30,
-} as const satisfies Omit<UserConfig, 'cacheDir'>;
 
 /**
  * Gathers the user's configuration. Each setting comes from the first of these that has it:
@@ -62,7 +37,10 @@ export const USER_CONFIG_DEFAULTS = {
  * @throws {@link CacheOwnerError}, {@link CacheRootError} if no folder was named and the temporary one can't be had.
  */
 export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfig {
-  const layers = [fromOverrides(overrides), fromEnvironment(), fromFile()].map(readLayer);
+  // All are checked, also what is overridden: a mistake is told when it is made, not when it begins to count.
+  const layers = [fromArgument('overrides', overrides), fromEnvironment(), fromFile()].map((source) =>
+    readLayer(source),
+  );
   const given = <Name extends keyof UserConfig>(name: Name): UserConfig[Name] | undefined =>
     layers.find((layer) => layer[name] !== undefined)?.[name];
 
@@ -76,27 +54,29 @@ export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfi
   };
 }
 
+/**
+ * Checks that `config` has all settings; it may have members of other names too.
+ * @throws {@link CacheArgumentError} if one is missing or wrong.
+ */
+export function assertUserConfig(config: unknown): asserts config is UserConfig {
+  const layer = readLayer(fromArgument('userConfig', config), { extras: true });
+  for (const [name, value] of Object.entries(layer)) {
+    if (value !== undefined) continue;
+    throw new CacheArgumentError(`userConfig.${name} is missing; createUserConfig() gives a complete configuration`);
+  }
+}
+
 /** Who disables caches because no folder can be written must not need one. */
 function defaultFolder(strategy: CacheStrategy): string {
   return strategy === 'disabled' ? nominalCacheFolder() : defaultCacheFolder();
 }
 
-/** Where settings come from. */
-interface Source {
-  readonly values: Readonly<Record<string, unknown>>;
-  /** How an error calls a setting of this source. */
-  readonly nameOf: (setting: string) => string;
-  readonly error: (message: string) => CacheError;
-  /** Whether a relative path means something here. */
-  readonly relativePaths: boolean;
-}
-
-function fromOverrides(overrides: unknown): Source {
+function fromArgument(name: string, value: unknown): Source {
   const error = (message: string) => new CacheArgumentError(message);
-  if (typeof overrides !== 'object' || overrides === null) {
-    throw error('overrides must be an object with some of the settings of a UserConfig');
+  if (typeof value !== 'object' || value === null) {
+    throw error(`${name} must be an object with the settings of a UserConfig, got ${inspect(value)}`);
   }
-  return { values: { ...overrides }, nameOf: (setting) => `overrides.${setting}`, error, relativePaths: true };
+  return { values: { ...value }, nameOf: (setting) => `${name}.${setting}`, error, relativePaths: true };
 }
 
 function fromEnvironment(): Source {
@@ -124,54 +104,4 @@ function fromFile(): Source {
 function numberIn(text: string): number | string {
   const number = Number(text);
   return Number.isNaN(number) ? text : number;
-}
-
-interface Setting<T> {
-  readonly expected: string;
-  readonly accepts: (value: unknown, source: Source) => value is T;
-}
-
-const SETTINGS: { readonly [Name in keyof UserConfig]: Setting<UserConfig[Name]> } = {
-  cacheDir: {
-    expected: "the path of a folder ('~' is not expanded), absolute in a configuration file",
-    accepts: (value, source): value is string =>
-      typeof value === 'string' &&
-      value !== '' &&
-      !value.includes('\0') &&
-      !/^~(?:[/\\]|$)/.test(value) &&
-      (source.relativePaths || isAbsolute(value)),
-  },
-  cacheStrategy: {
-    expected: "'shared' or 'disabled'",
-    accepts: (value): value is CacheStrategy => value === 'shared' || value === 'disabled',
-  },
-  maxSizeGb: { expected: 'a positive finite number of GiB', accepts: isPositive },
-  timeout: { expected: 'a positive finite number of seconds', accepts: isPositive },
-};
-
-function isPositive(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
-}
-
-type Layer = { readonly [Name in keyof UserConfig]: UserConfig[Name] | undefined };
-
-/** Checks all that a source gives, also what another source comes before: a mistake is told when it is made. */
-function readLayer(source: Source): Layer {
-  const unknown = Object.keys(source.values).find((name) => !Object.hasOwn(SETTINGS, name));
-  if (unknown !== undefined) {
-    throw source.error(`${source.nameOf(unknown)} is not a setting; there are ${Object.keys(SETTINGS).join(', ')}`);
-  }
-  const read = <Name extends keyof UserConfig>(name: Name): UserConfig[Name] | undefined => {
-    const value = source.values[name];
-    if (value === undefined) return undefined;
-    const setting = SETTINGS[name];
-    if (setting.accepts(value, source)) return value;
-    throw source.error(`${source.nameOf(name)} must be ${setting.expected}, got ${inspect(value, { depth: 0 })}`);
-  };
-  return {
-    cacheDir: read('cacheDir'),
-    cacheStrategy: read('cacheStrategy'),
-    maxSizeGb: read('maxSizeGb'),
-    timeout: read('timeout'),
-  };
 }

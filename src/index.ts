@@ -1,0 +1,64 @@
+/**
+ * glovebox-cache: a file-system cache in pure TypeScript, shared by every part of an application and by every process of
+ * the machine.
+ *
+ * @packageDocumentation
+ */
+
+export { CacheKey, type CacheKeyParts } from './cache-key.ts';
+export {
+  type CacheKeyLike,
+  type CacheManager,
+  isCacheManager,
+  type JsonValue,
+  type LockOptions,
+  type SetOptions,
+  type SyncCacheManager,
+} from './cache-manager.ts';
+export {
+  type CacheStrategy,
+  createUserConfig,
+  USER_CONFIG_DEFAULTS,
+  type UserConfig,
+  type UserConfigOverrides,
+} from './config.ts';
+export {
+  cleanupSharedCacheInstances,
+  getAggregatedCacheStats,
+  getCacheInstanceCount,
+  getCacheInstanceKeys,
+  getSharedCacheInstance,
+  getSharedCacheInstances,
+  resetSharedCacheInstances,
+  type SharedCacheInstance,
+  type SharedCacheOptions,
+} from './coordinator.ts';
+export { DisabledCache, type DisabledCacheOptions } from './disabled-cache.ts';
+export type { CheckProblem, CheckReport } from './disk/check.ts';
+export { DiskCacheManager } from './disk/disk-cache-manager.ts';
+export { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
+export { listTags } from './disk/root.ts';
+export {
+  CacheArgumentError,
+  CacheClosedError,
+  CacheConfigError,
+  CacheEntryTooLargeError,
+  CacheError,
+  type CacheErrorCode,
+  type CacheErrorDetails,
+  CacheFormatError,
+  CacheKeyError,
+  CacheOwnerError,
+  CacheRootError,
+  CacheTagError,
+  CacheTimeoutError,
+  CacheValueError,
+  CacheWriteError,
+} from './errors.ts';
+export {
+  type ConfiguredCacheOptions,
+  createCacheFromUserConfig,
+  createDefaultCache,
+  createDiskCacheManager,
+} from './factories.ts';
+export type { CacheMetadata, CacheStats } from './models.ts';
