@@ -4,18 +4,15 @@
 
 import type { CacheManager } from '../cache-manager.ts';
 import { CacheError, CacheTimeoutError } from '../errors.ts';
-import { type BlobRef, BlobStore } from './blob-store.ts';
-import { type BuildRequest, type CheckedBuildRequest, checkBuildRequest } from './build-request.ts';
+import { BlobStore } from './blob-store.ts';
+import { type BuildRequest, checkBuildRequest } from './build-request.ts';
 import type { BuildResult, BuildSession } from './build-session.ts';
-import { CaptureError, captureOutputs } from './capture-outputs.ts';
-import { findFiles, namesGitFolder } from './find-files.ts';
-import { compareFingerprints, type Fingerprint, takeFingerprint } from './fingerprint.ts';
+import type { BuildTask, FinishedRun } from './build-task.ts';
+import { takeFingerprint } from './fingerprint.ts';
 import { runKey } from './keys.ts';
-import { blobsOf, type Manifest, ManifestError, outputBytes, parseManifest } from './manifest.ts';
-import { type CommandEnd, runCommand } from './run-command.ts';
+import { runAndRecord } from './record-run.ts';
+import { replayRun } from './replay-run.ts';
 import { RunHistory } from './run-history.ts';
-import { RestoreError, StagedOutputs } from './staged-outputs.ts';
-import { type OutputSinks, playTranscript, TranscriptRecorder } from './transcript.ts';
 
 /** Options of a {@link BuildCacheService}. */
 export interface BuildCacheOptions {
@@ -25,20 +22,6 @@ export interface BuildCacheOptions {
    * @default 3600 (one hour)
    */
   readonly lockTimeout?: number | undefined;
-}
-
-interface StoredRun {
-  readonly files: number;
-  readonly bytes: number;
-  readonly notStored: string | undefined;
-}
-
-interface FinishedRun extends StoredRun {
-  readonly outcome: 'hit' | 'miss';
-  readonly exitCode: number;
-  /** How long the command ran, now or when it was recorded, in milliseconds. */
-  readonly durationMs: number;
-  readonly startFailure: string | undefined;
 }
 
 const DEFAULT_LOCK_TIMEOUT = 3600;
@@ -71,41 +54,42 @@ export class BuildCacheService {
   /**
    * Replays the run that `request` describes, or runs and records it.
    *
-   * Rejects with the reason of `session.signal` if that stops it before the command was started.
+   * Rejects with the reason of the session's `signal` if that stops it before the command was started.
    * @throws {@link CacheArgumentError} if the request is wrong, or an input can't be read; nothing was run.
    */
   async run(request: BuildRequest, session: BuildSession): Promise<BuildResult> {
     const begun = performance.now();
     const build = checkBuildRequest(request);
     const fingerprint = await takeFingerprint(build);
-    for (const pattern of fingerprint.unmatched) session.onNote?.(`input ${JSON.stringify(pattern)} matches no file`);
+    const task: BuildTask = {
+      build,
+      fingerprint,
+      session,
+      note: notingOnce(session),
+      cache: this.#cache,
+      blobs: this.#blobs,
+    };
+    for (const pattern of fingerprint.unmatched) task.note(`input ${JSON.stringify(pattern)} matches no file`);
     const explanation = session.explain ? await this.#history.explain(build, fingerprint) : undefined;
-    await this.#remember(build, fingerprint, session);
+    await this.#remember(task);
 
-    const finished = await this.#replayOrRun(build, fingerprint, session);
+    const { durationMs, ...finished } = (await replayRun(task)) ?? (await this.#runLocked(task));
     const elapsedMs = performance.now() - begun;
-    const savedMs = finished.outcome === 'hit' ? Math.max(0, finished.durationMs - elapsedMs) : 0;
-    const { outcome, exitCode, files, bytes, notStored, startFailure } = finished;
-    return { outcome, exitCode, files, bytes, elapsedMs, savedMs, notStored, startFailure, explanation };
+    const savedMs = finished.outcome === 'hit' ? Math.max(0, durationMs - elapsedMs) : 0;
+    return { ...finished, elapsedMs, savedMs, explanation };
   }
 
-  async #replayOrRun(
-    build: CheckedBuildRequest,
-    fingerprint: Fingerprint,
-    session: BuildSession,
-  ): Promise<FinishedRun> {
-    const early = await this.#replay(build, fingerprint, session);
-    if (early !== undefined) return early;
+  /** Runs the command while nobody else runs it, unless whoever did so just now has recorded it. */
+  async #runLocked(task: BuildTask): Promise<FinishedRun> {
+    const { session } = task;
     let hasEntered = false;
     let finished: FinishedRun | undefined;
     const locked = this.#cache.withLock(
-      runKey(fingerprint.key),
+      runKey(task.fingerprint.key),
       async () => {
-        if (session.signal?.aborted) throw session.signal.reason;
+        session.signal?.throwIfAborted();
         hasEntered = true;
-        // Whoever had the lock before may have recorded this very run.
-        finished =
-          (await this.#replay(build, fingerprint, session)) ?? (await this.#runAndStore(build, fingerprint, session));
+        finished = (await replayRun(task)) ?? (await runAndRecord(task));
         return finished;
       },
       { timeout: this.#lockTimeout, onWait: session.onWait },
@@ -116,176 +100,32 @@ export class BuildCacheService {
       // Giving the lock back failed; what was done under it stands.
       if (finished !== undefined) return finished;
       if (hasEntered || !(error instanceof CacheError)) throw error;
-      session.onNote?.(
+      task.note(
         error instanceof CacheTimeoutError
-          ? `waited ${this.#lockTimeout} s for another run of this command, running it here too`
-          : `running without a lock: ${error.message}`,
+          ? `waited ${this.#lockTimeout} s for another run of this command; running it here too`
+          : `running without keeping others from it: ${error.message}`,
       );
-      return this.#runAndStore(build, fingerprint, session);
+      return runAndRecord(task);
     }
   }
 
-  /** @returns `undefined` if there is nothing whole to replay; then nothing was touched. */
-  async #replay(
-    build: CheckedBuildRequest,
-    fingerprint: Fingerprint,
-    session: BuildSession,
-  ): Promise<FinishedRun | undefined> {
-    const manifest = await this.#findRun(build, fingerprint, session);
-    if (manifest === undefined) return undefined;
-    const printed: Uint8Array[] = [];
-    for (const blob of manifest.transcript.blobs) {
-      const piece = await this.#blobs.get(blob);
-      if (piece === undefined) return undefined;
-      printed.push(piece);
-    }
-    if (!(await this.#restore(build.cwd, manifest, session))) return undefined;
-    await playTranscript(manifest.transcript, printed, session);
-    return {
-      outcome: 'hit',
-      exitCode: manifest.exitCode,
-      durationMs: manifest.durationMs,
-      files: manifest.outputs.length,
-      bytes: outputBytes(manifest),
-      notStored: undefined,
-      startFailure: undefined,
-    };
-  }
-
-  async #findRun(
-    build: CheckedBuildRequest,
-    fingerprint: Fingerprint,
-    session: BuildSession,
-  ): Promise<Manifest | undefined> {
-    const record = await this.#cache.get(runKey(fingerprint.key));
-    if (record === undefined) return undefined;
-    try {
-      const manifest = parseManifest(record, namesGitFolder(build.outputs));
-      return manifest.exitCode === 0 || build.cacheFailures ? manifest : undefined;
-    } catch (error) {
-      if (!(error instanceof ManifestError)) throw error;
-      session.onNote?.(`the recorded run is refused: ${error.message}`);
-      return undefined;
-    }
-  }
-
-  async #restore(cwd: string, manifest: Manifest, session: BuildSession): Promise<boolean> {
-    const staged = new StagedOutputs(cwd);
-    try {
-      for (const output of manifest.outputs) {
-        session.signal?.throwIfAborted();
-        if (output.type === 'link') staged.addLink(output.path, output.target);
-        else await staged.addFile(output.path, output.mode, (write) => this.#fill(output.blobs, write));
-      }
-      session.signal?.throwIfAborted();
-    } catch (error) {
-      staged.discard();
-      return refuse(error, session);
-    }
-    try {
-      staged.commit();
-      return true;
-    } catch (error) {
-      return refuse(error, session);
-    }
-  }
-
-  async #fill(blobs: readonly BlobRef[], write: (bytes: Uint8Array) => void): Promise<void> {
-    for (const blob of blobs) {
-      const bytes = await this.#blobs.get(blob);
-      if (bytes === undefined) throw new MissingBlobError();
-      write(bytes);
-    }
-  }
-
-  async #runAndStore(
-    build: CheckedBuildRequest,
-    fingerprint: Fingerprint,
-    session: BuildSession,
-  ): Promise<FinishedRun> {
-    const recorder = new TranscriptRecorder((piece) => this.#blobs.put(piece, build.ttl));
-    const record = (stream: keyof OutputSinks) => async (bytes: Uint8Array) => {
-      await recorder.add(stream, bytes);
-      await session[stream](bytes);
-    };
-    const end = await runCommand(build, { stdout: record('stdout'), stderr: record('stderr') }, session.onStart);
-    const stored = await this.#store(build, fingerprint, session, end, recorder);
-    const { exitCode, durationMs, startFailure } = end;
-    return { outcome: 'miss', exitCode, durationMs, startFailure, ...stored };
-  }
-
-  async #store(
-    build: CheckedBuildRequest,
-    fingerprint: Fingerprint,
-    session: BuildSession,
-    end: CommandEnd,
-    recorder: TranscriptRecorder,
-  ): Promise<StoredRun> {
-    try {
-      const unfit = whyNotStored(build, session, end) ?? (await whatChanged(build, fingerprint));
-      if (unfit !== undefined) return { files: 0, bytes: 0, notStored: unfit };
-      const { outputs, unmatched } = await captureOutputs(build, this.#blobs);
-      for (const pattern of unmatched) session.onNote?.(`output ${JSON.stringify(pattern)} matches no file`);
-      const manifest: Manifest = {
-        version: 1,
-        exitCode: end.exitCode,
-        durationMs: end.durationMs,
-        outputs,
-        transcript: await recorder.finish(),
-      };
-      const sizes = { files: outputs.length, bytes: outputBytes(manifest) };
-      // What was stored first may have had to make room for what was stored last.
-      if (!(await this.#blobs.hasAll(blobsOf(manifest)))) {
-        return { ...sizes, notStored: 'the cache is switched off, or too small for what the run made' };
-      }
-      await this.#cache.set(runKey(fingerprint.key), manifest, { ttl: build.ttl });
-      return { ...sizes, notStored: undefined };
-    } catch (error) {
-      if (!(error instanceof CacheError || error instanceof CaptureError)) throw error;
-      return { files: 0, bytes: 0, notStored: error.message };
-    }
-  }
-
-  async #remember(build: CheckedBuildRequest, fingerprint: Fingerprint, session: BuildSession): Promise<void> {
+  async #remember({ build, fingerprint, note }: BuildTask): Promise<void> {
     try {
       await this.#history.remember(build, fingerprint);
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      session.onNote?.(`this run is not remembered: ${error.message}`);
+      note(`this run is not remembered: ${error.message}`);
     }
   }
 }
 
-/** A piece of the recorded run is gone or damaged: it is a miss. */
-class MissingBlobError extends Error {}
-
-/** What to do when a restore did not succeed: run the command, unless the restore was stopped. */
-function refuse(error: unknown, session: BuildSession): false {
-  if (error instanceof MissingBlobError) return false;
-  if (!(error instanceof RestoreError)) throw error;
-  session.onNote?.(`the recorded run is not replayed: ${error.message}`);
-  return false;
-}
-
-function whyNotStored(build: CheckedBuildRequest, session: BuildSession, end: CommandEnd): string | undefined {
-  if (end.startFailure !== undefined) return 'it did not start';
-  if (end.signal !== undefined) return `it was ended by ${end.signal}`;
-  if (session.signal?.aborted) return 'it was interrupted';
-  if (end.exitCode !== 0 && !build.cacheFailures) return `exit code ${end.exitCode}`;
-  if (end.wasCutShort) return 'its output was not read to the end';
-  return undefined;
-}
-
-async function whatChanged(build: CheckedBuildRequest, fingerprint: Fingerprint): Promise<string | undefined> {
-  const after = await takeFingerprint(build, fingerprint);
-  if (after.key === fingerprint.key) return undefined;
-  const changed = compareFingerprints(fingerprint.record, after.record).map((change) => change.name);
-  const outputs = await findFiles(build.outputs, { cwd: build.cwd, ignore: build.ignore, links: 'keep' });
-  const written = changed.find((name) => outputs.paths.includes(name));
-  if (written !== undefined)
-    return `it wrote ${written}, which is an input as well as an output; exclude it from the inputs with '!'`;
-  const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
-  return `inputs changed while it ran: ${changed[0]}${more}`;
+/** The record is looked at before and after waiting for the lock; what is wrong with it is told once. */
+function notingOnce(session: BuildSession): (text: string) => void {
+  const noted = new Set<string>();
+  return (text) => {
+    if (!noted.has(text)) session.onNote?.(text);
+    noted.add(text);
+  };
 }
 
 /** Settles as `work` does, or rejects when `signal` aborts before `isUnderWay`. */

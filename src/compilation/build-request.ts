@@ -29,7 +29,8 @@ export interface BuildRequest {
    */
   readonly inputs?: readonly string[] | undefined;
   /**
-   * The files that the command makes, inside `cwd`. Symbolic links are recorded as links; empty folders are not recorded.
+   * The files that the command makes, inside `cwd`. Symbolic links are recorded as links, and what they lead to if a
+   * pattern names it; empty folders are not recorded.
    * @default none: only the command's output and exit code are recorded
    */
   readonly outputs?: readonly string[] | undefined;

@@ -38,6 +38,9 @@ export async function captureOutputs(build: CheckedBuildRequest, blobs: BlobStor
   const outputs: Output[] = [];
   for (const path of paths) {
     try {
+      if (isLinkToNamedFolder(build, path)) {
+        throw new CaptureError(`output ${path} is a link to a folder; name the folder that it leads to instead`);
+      }
       if (!isInside(path)) throw new CaptureError(`output ${path} lies outside the working folder, behind a link`);
       const output = await captureOutput(cwd, path, (piece) => blobs.put(piece, ttl));
       if (output !== undefined) outputs.push(output);
@@ -86,6 +89,15 @@ async function captureOutput(
   } finally {
     fs.closeSync(descriptor);
   }
+}
+
+/** A pattern that means what is in a folder, where a link to a folder stands: the link alone would be recorded. */
+function isLinkToNamedFolder({ cwd, outputs }: CheckedBuildRequest, path: string): boolean {
+  if (!outputs.some((pattern) => pattern === path || pattern.startsWith(`${path}/`))) return false;
+  return (
+    fs.lstatSync(join(cwd, path)).isSymbolicLink() &&
+    fs.statSync(join(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true
+  );
 }
 
 /** The next bytes of an open file: `most` of them, or what is left. */

@@ -22,8 +22,8 @@ export interface CommandEnd {
   readonly durationMs: number;
 }
 
-/** Sends a signal to the running command. */
-export type SendSignal = (signal: NodeJS.Signals) => void;
+/** Sends a signal to the running command; 0 only asks. @returns whether there is one to send it to. */
+export type SendSignal = (signal: NodeJS.Signals | 0) => boolean;
 
 /**
  * Runs the command with this process's stdin. Its output goes through pipes, so it does not see a terminal.

@@ -1,0 +1,83 @@
+/**
+ * Replaying a recorded run: its outputs, then what it printed.
+ */
+
+import type { BlobRef, BlobStore } from './blob-store.ts';
+import type { BuildTask, FinishedRun } from './build-task.ts';
+import { namesGitFolder } from './find-files.ts';
+import { runKey } from './keys.ts';
+import { type Manifest, ManifestError, outputBytes, parseManifest } from './manifest.ts';
+import { RestoreError, StagedOutputs } from './staged-outputs.ts';
+import { playTranscript } from './transcript.ts';
+
+/**
+ * Replays the run if it is recorded, and all of it is there.
+ * @returns `undefined` if there is nothing whole to replay; then every file is as it was, and nothing was printed.
+ */
+export async function replayRun(task: BuildTask): Promise<FinishedRun | undefined> {
+  const manifest = await findRun(task);
+  if (manifest === undefined) return undefined;
+  const printed: Uint8Array[] = [];
+  try {
+    for (const blob of manifest.transcript.blobs) printed.push(await fetchBlob(task.blobs, blob));
+    await restoreOutputs(task, manifest);
+  } catch (error) {
+    if (error instanceof MissingBlobError) return undefined;
+    if (!(error instanceof RestoreError)) throw error;
+    task.note(`the recorded run is not replayed: ${error.message}`);
+    return undefined;
+  }
+  await playTranscript(manifest.transcript, printed, task.session);
+  return {
+    outcome: 'hit',
+    exitCode: manifest.exitCode,
+    durationMs: manifest.durationMs,
+    files: manifest.outputs.length,
+    bytes: outputBytes(manifest),
+    notStored: undefined,
+    startFailure: undefined,
+  };
+}
+
+async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<Manifest | undefined> {
+  const record = await cache.get(runKey(fingerprint.key));
+  if (record === undefined) return undefined;
+  try {
+    const manifest = parseManifest(record, namesGitFolder(build.outputs));
+    return manifest.exitCode === 0 || build.cacheFailures ? manifest : undefined;
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    note(`the recorded run is refused: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Manifest): Promise<void> {
+  const staged = new StagedOutputs(build.cwd);
+  try {
+    for (const output of manifest.outputs) {
+      session.signal?.throwIfAborted();
+      if (output.type === 'link') {
+        staged.addLink(output.path, output.target);
+        continue;
+      }
+      await staged.addFile(output.path, output.mode, async (write) => {
+        for (const blob of output.blobs) write(await fetchBlob(blobs, blob));
+      });
+    }
+    session.signal?.throwIfAborted();
+  } catch (error) {
+    staged.discard();
+    throw error;
+  }
+  staged.commit();
+}
+
+/** A piece of the recorded run was evicted, has expired or is damaged, so that the run is no longer whole. */
+class MissingBlobError extends Error {}
+
+async function fetchBlob(blobs: BlobStore, blob: BlobRef): Promise<Uint8Array> {
+  const bytes = await blobs.get(blob);
+  if (bytes === undefined) throw new MissingBlobError();
+  return bytes;
+}
