@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as errors from '../src/errors.ts';
 import { readmeExamples } from './readme-examples.ts';
 
 const repository = join(import.meta.dirname, '..');
 const source = (path: string): string => join(repository, 'src', path);
-const programs = readmeExamples().filter(({ isTest }) => !isTest);
-const tests = readmeExamples().filter(({ isTest }) => isTest);
+const examples = readmeExamples().map((example) => [example.name, example] as const);
+const programs = examples.filter(([, { isTest }]) => !isTest);
+const tests = examples.filter(([, { isTest }]) => isTest);
 
 // Compiled examples lie where the libraries that the source needs are found.
 const cache = join(repository, 'node_modules', '.cache');
@@ -22,7 +24,7 @@ afterAll(() => {
 });
 
 describe('the README', () => {
-  it.concurrent.each(programs)('tells the truth: $name', async ({ name, code, prints }) => {
+  it.concurrent.each(programs)('tells the truth: %s', async (_, { name, code, prints }) => {
     const file = join(compiled, `${name.replace(/\W+/g, '-')}.mjs`);
     await build({
       stdin: { contents: code, loader: 'ts', resolveDir: scratch, sourcefile: 'README.md' },
@@ -44,7 +46,7 @@ describe('the README', () => {
     expect(stdout.split('\n').slice(0, -1)).toEqual(prints);
   });
 
-  it.each(tests)('has tests that pass: $name', async ({ name, code }) => {
+  it.each(tests)('has tests that pass: %s', async (_, { name, code }) => {
     const folder = mkdtempSync(join(compiled, 'tests-'));
     writeFileSync(join(folder, `${name.replace(/\W+/g, '-')}.test.ts`), code);
     const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
@@ -58,6 +60,16 @@ describe('the README', () => {
       '--dir',
       folder,
     ]);
+  });
+
+  it('has a heading for the code of each error', () => {
+    const codes = Object.values(errors).flatMap((thing) => {
+      if (thing.prototype instanceof errors.CacheError) return [Reflect.construct(thing, ['message']).code];
+      return [];
+    });
+    expect(codes.length).toBeGreaterThan(10);
+    const headings = readFileSync(join(repository, 'README.md'), 'utf8').match(/(?<=^### )ERR_\w+$/gm);
+    expect(headings?.sort()).toEqual(codes.sort());
   });
 });
 

@@ -14,7 +14,8 @@ export async function verifyTypes(): Promise<void> {
   for (const file of await readdir(join(repository, dist), { recursive: true })) {
     if (!/\.d\.c?ts$/.test(file)) continue;
     const declarations = await readFile(join(repository, dist, file), 'utf8');
-    for (const [, path = ''] of declarations.matchAll(/(?:\bfrom|\bimport\(?) ?['"]([^'"]+)['"]/g)) {
+    const withoutComments = declarations.replaceAll(/\/\*.*?\*\//gs, '');
+    for (const [, path = ''] of withoutComments.matchAll(/(?:\bfrom|\bimport\(?) ?['"]([^'"]+)['"]/g)) {
       if (!isOfNode(path) && !peers.includes(path) && !path.startsWith('.')) {
         faults.push(`${file} has types from ${path}.`);
       }

@@ -3,7 +3,7 @@
  * runtimes to use it on.
  */
 
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -26,10 +26,8 @@ const repository = join(import.meta.dirname, '..', '..');
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'glovebox-cache-package-'));
   chmodSync(folder, 0o755); // the serverless proof reads it as another user
-  const packed: unknown = JSON.parse(
-    run('npm', ['pack', '--silent', '--json', '--pack-destination', folder], { cwd: repository }).stdout,
-  );
-  const tarball = join(folder, fileName(packed));
+  run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: repository });
+  const [tarball = ''] = readdirSync(folder).map((name) => join(folder, name));
 
   const consumer = join(folder, 'consumer');
   mkdirSync(consumer);
@@ -43,12 +41,4 @@ export default function setup(project: TestProject): () => void {
   project.provide('consumer', consumer);
   project.provide('runtimes', fetchRuntimes(repository));
   return () => rmSync(folder, { recursive: true, force: true });
-}
-
-function fileName(packed: unknown): string {
-  const first: unknown = Array.isArray(packed) ? packed[0] : undefined;
-  if (typeof first === 'object' && first !== null && 'filename' in first && typeof first.filename === 'string') {
-    return first.filename;
-  }
-  throw new Error(`npm pack said nothing of a file: ${JSON.stringify(packed)}`);
 }

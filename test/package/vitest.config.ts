@@ -4,9 +4,8 @@ const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
   test: {
-    dir: import.meta.dirname,
-    include: ['**/*.test.ts'],
-    globalSetup: [`${import.meta.dirname}/setup.ts`],
+    include: ['test/package/**/*.test.ts'],
+    globalSetup: ['test/package/setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
