@@ -17,6 +17,7 @@ import {
   type SetRecord,
 } from './index-record.ts';
 import { IndexTable, NO_ROW } from './index-table.ts';
+import { SHARD_COUNT, shardNumber } from './paths.ts';
 
 /** Returned by {@link Catalog.consult} when only the sidecar knows. */
 export const ASK_SIDECAR = -2;
@@ -40,8 +41,17 @@ export interface LiveEntry {
 export interface CatalogOptions {
   /** Whether an open index shows at once what others append: not so on network file systems, where sidecars decide. */
   readonly coherent: boolean;
+  readonly shards: ShardSource;
+}
+
+/** What the catalog asks the files. */
+export interface ShardSource {
   /** Looks a key up in its sidecar and entry file. */
-  readonly readLive: (hash: string) => LiveEntry | undefined;
+  readLive(hash: string): LiveEntry | undefined;
+  /** The hashes of all sidecars in a shard. */
+  sidecarsIn(shard: number): string[];
+  /** The generations of all entry files of a key. */
+  generationsOf(hash: string): string[];
 }
 
 /** A place in the index, to look at what was appended since. */
@@ -58,13 +68,15 @@ export class Catalog {
   readonly file: IndexFile;
   readonly #tag: string;
   readonly #coherent: boolean;
-  readonly #readLive: (hash: string) => LiveEntry | undefined;
+  readonly #shards: ShardSource;
 
   #table = new IndexTable();
   #pending = new Map<string, Map<string, number>>();
   #asks = new Set<string>();
   /** Keys of rows that came from a sidecar, for which the index may have no line. */
   #learnedKeys = new Map<string, string>();
+  /** 1 for each shard that was compared with its folder. */
+  #verified = new Uint8Array(SHARD_COUNT);
 
   #epoch = 0;
   #headerSeen = false;
@@ -82,7 +94,7 @@ export class Catalog {
     this.file = file;
     this.#tag = tag;
     this.#coherent = options.coherent;
-    this.#readLive = options.readLive;
+    this.#shards = options.shards;
   }
 
   /**
@@ -179,7 +191,38 @@ export class Catalog {
         return ASK_SIDECAR;
       }
     }
-    return this.#table.find(hash);
+    const row = this.#table.find(hash);
+    return row === NO_ROW ? this.#consultAbsent(hash) : row;
+  }
+
+  /**
+   * An index can have lost its end and look whole. So the first time that a shard is said not to have a key, its folder
+   * is read, and what is there and not listed goes to "ask the sidecar".
+   */
+  #consultAbsent(hash: string): number {
+    const shard = shardNumber(hash);
+    if (this.#verified[shard] === 1) return NO_ROW;
+    try {
+      this.#verify(shard);
+      if (this.#asks.has(hash)) this.#settle(hash);
+      return this.#table.find(hash);
+    } catch {
+      return ASK_SIDECAR;
+    }
+  }
+
+  #verify(shard: number): void {
+    for (const hash of this.#shards.sidecarsIn(shard)) {
+      if (this.#table.find(hash) === NO_ROW) this.#asks.add(hash);
+    }
+    this.#verified[shard] = 1;
+  }
+
+  /** Makes sure, once for each index, that it lists every sidecar there is. */
+  verifyAll(): void {
+    for (let shard = 0; shard < SHARD_COUNT; shard++) {
+      if (this.#verified[shard] === 0) this.#verify(shard);
+    }
   }
 
   /** Asks the sidecars of all keys whose records were out of order and that nobody is changing. */
@@ -199,7 +242,7 @@ export class Catalog {
    * the sidecar says now holds until then.
    */
   #settle(hash: string): void {
-    const live = this.#readLive(hash);
+    const live = this.#shards.readLive(hash);
     if (live === undefined) {
       this.#table.remove(hash);
       this.#learnedKeys.delete(hash);
@@ -246,11 +289,13 @@ export class Catalog {
     return { epoch: this.#epoch, position: this.#size };
   }
 
-  /** The generations of `hash` that were set since `mark`. */
+  /** The generations of `hash` that were set since `mark`, and perhaps others; `ownBytes` were appended by the caller. */
   generationsSince(mark: IndexMark, hash: string, ownBytes: number): string[] {
+    // In a new index they can't be told from older ones; in the shard they can.
+    if (mark.epoch !== this.#epoch) return this.#shards.generationsOf(hash);
     const generations: string[] = [];
     const state = this.file.look();
-    if (mark.epoch !== this.#epoch || state.size === mark.position + ownBytes) return generations;
+    if (state.size === mark.position + ownBytes) return generations;
     scanLines(this.file, mark.position, state.size, (line) => {
       const record = parseRecord(line);
       if (record?.kind === 'set' && record.listing.hash === hash) generations.push(record.listing.generation);
@@ -273,7 +318,7 @@ export class Catalog {
     for (let row = 0; row < this.#table.rowLimit; row++) {
       if (!this.#table.isLive(row) || seen[row] === 1) continue;
       const listing = this.#table.listingAt(row);
-      const key = this.#learnedKeys.get(listing.hash) ?? this.#readLive(listing.hash)?.key;
+      const key = this.#learnedKeys.get(listing.hash) ?? this.#shards.readLive(listing.hash)?.key;
       if (key !== undefined) visit(row, formatSet({ kind: 'set', replaced: '', listing }, key));
     }
   }
@@ -295,6 +340,7 @@ export class Catalog {
     this.#pending = new Map();
     this.#asks = new Set();
     this.#learnedKeys = new Map();
+    this.#verified = new Uint8Array(SHARD_COUNT);
     this.#headerSeen = this.#complete = false;
     this.#position = this.#readTo = this.#size = 0;
     this.#records = this.#garbage = 0;
@@ -314,7 +360,9 @@ export class Catalog {
     }
     const record = parseRecord(line);
     if (record === undefined) {
+      // What stood there is lost: shards are compared with their folders anew.
       this.#garbage++;
+      this.#verified.fill(0);
       return;
     }
     this.#records++;

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { TagContext } from './context.ts';
 import { closeQuietly, createToAppend, isMissing, namesIn, unlinkIfThere } from './files.ts';
 import { appendLines, scanLines } from './index-file.ts';
-import { formatHeader, formatRecord, formatSet, type IndexRecord, parseRecord } from './index-record.ts';
+import { formatHeader, formatRecord, formatSet, type PlainRecord, parseRecord } from './index-record.ts';
 import { newGeneration } from './paths.ts';
 import { ORPHAN_AGE_MS, walkLive } from './walk.ts';
 
@@ -65,6 +65,7 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
   const lines: string[] = [formatHeader(tag)];
   const complete = catalog.trusted;
   if (complete) {
+    catalog.verifyAll();
     catalog.settleAll();
     catalog.scanListed((_, line) => {
       lines.push(line);
@@ -84,7 +85,7 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
 }
 
 /** The operations that are under way, for the new index too; those of writers long dead are ended. */
-function* doubts({ catalog, store }: TagContext): Generator<Exclude<IndexRecord, { kind: 'set' }>> {
+function* doubts({ catalog, store }: TagContext): Generator<PlainRecord> {
   for (const [hash, operations] of catalog.pending) {
     yield { kind: 'ask', hash };
     for (const [generation, time] of operations) {
@@ -111,25 +112,31 @@ function renameUnlessOvertaken(from: string, to: string): boolean {
 }
 
 /**
- * Carries over what was appended to the old index since `end`, then declares the new one complete.
+ * Carries over what was appended to the old index behind `from`, then declares the new one complete.
  *
  * Records that come after the fact stand in no order, so what is carried over is that the sidecar decides.
  */
-function finish({ catalog }: TagContext, descriptor: number, end: number): void {
-  const open = new Map<string, IndexRecord>();
+function finish({ catalog }: TagContext, descriptor: number, from: number): void {
+  const late: PlainRecord[] = [];
+  const open = new Map<string, PlainRecord>();
   const hashes = new Set<string>();
+  // What was opened before `from` stands in the new index, and ends there too.
+  const end = (hash: string, operation: string) => {
+    if (!open.delete(operation)) late.push({ kind: 'del', hash, operation, generation: '' });
+  };
   // The catalog still holds the old file.
-  scanLines(catalog.file, end, catalog.file.look().size, (line) => {
+  scanLines(catalog.file, from, catalog.file.look().size, (line) => {
     const record = parseRecord(line);
     if (record === undefined || record.kind === 'done') return;
+    const hash = record.kind === 'set' ? record.listing.hash : record.hash;
+    hashes.add(hash);
     if (record.kind === 'open') open.set(record.generation, record);
-    if (record.kind === 'set') open.delete(record.listing.generation);
-    if (record.kind === 'del') open.delete(record.operation);
-    hashes.add(record.kind === 'set' ? record.listing.hash : record.hash);
+    else if (record.kind === 'set') end(hash, record.listing.generation);
+    else if (record.kind === 'del') end(hash, record.operation);
   });
-  const late: IndexRecord[] = [...open.values(), ...[...hashes].map((hash) => ({ kind: 'ask' as const, hash }))];
-  const lines = late.flatMap((record) => (record.kind === 'set' ? [] : [formatRecord(record)]));
-  appendLines(descriptor, [...lines, formatRecord({ kind: 'done' })]);
+  for (const hash of hashes) late.push({ kind: 'ask', hash });
+  late.push(...open.values());
+  appendLines(descriptor, [...late, { kind: 'done' as const }].map(formatRecord));
   // Like any append: if the file was replaced by now, its successor needs to know too.
   if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;
   catalog.poll();

@@ -16,13 +16,13 @@ import { canonicalKey, hashKey } from './key.ts';
 import { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
 import { MemoryTier } from './memory-tier.ts';
-import { type DiskCacheOptions, positive, resolveOptions } from './options.ts';
+import { type DiskCacheOptions, positive, resolveOptions, resolveTtl } from './options.ts';
 import { TagPaths } from './paths.ts';
 import { type Found, Reader, SYNC_LIMIT_BYTES } from './reader.ts';
 import { isOnNetwork, prepareFolders } from './root.ts';
 import { hasExpired } from './sidecar.ts';
 import { Store } from './store.ts';
-import { runAsync } from './walk.ts';
+import { runAsync, ShardWalker } from './walk.ts';
 import { Writer } from './writer.ts';
 
 /** An instance that nobody references any more gives back its descriptor. */
@@ -83,7 +83,7 @@ export class DiskCacheManager implements SyncCacheManager {
     const context: TagContext = {
       tag: resolved.tag,
       store,
-      catalog: new Catalog(file, resolved.tag, { coherent, readLive: (hash) => store.readLive(hash) }),
+      catalog: new Catalog(file, resolved.tag, { coherent, shards: new ShardWalker(store) }),
       memory: coherent && resolved.memoryMaxBytes > 0 ? new MemoryTier(resolved.memoryMaxBytes) : undefined,
       counters: { hits: 0, misses: 0, evictions: 0, expirations: 0, errors: 0 },
       graves: new Set(),
@@ -127,7 +127,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void {
     const name = this.#key(key);
-    const ttl = ttlOf(options);
+    const ttl = resolveTtl(options);
     const encoded = encode(value);
     const hash = hashKey(name);
     this.#afterSet(name, hash, this.#writer.set(name, hash, encoded, ttl), encoded);
@@ -135,7 +135,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   async set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void> {
     const name = this.#key(key);
-    const ttl = ttlOf(options);
+    const ttl = resolveTtl(options);
     let encoded = encode(value);
     const hash = hashKey(name);
     // A large value is still being written when the caller goes on, and may change it.
@@ -386,12 +386,4 @@ function asCacheError(call: string, cause: unknown): CacheError {
 
 function valueOr(found: Found | undefined, defaultValue: unknown): unknown {
   return found === undefined ? defaultValue : found.value;
-}
-
-function ttlOf(options: SetOptions | undefined): number | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options !== 'object' || options === null) {
-    throw new CacheArgumentError(`options must be an object such as { ttl: 60 }, got ${String(options)}`);
-  }
-  return options.ttl === undefined ? undefined : positive('ttl', options.ttl, 'seconds');
 }

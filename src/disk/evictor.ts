@@ -46,10 +46,10 @@ export class Evictor {
    */
   enforce(spared?: string): Evicted {
     const { catalog, maxSizeBytes } = this.#context;
+    const low = this.#lowWaterMark;
     const removed: Evicted = { expired: 0, evicted: 0 };
     if (catalog.table.allocatedBytes <= maxSizeBytes) return removed;
     catalog.settleAll();
-    const low = maxSizeBytes - Math.min(maxSizeBytes * SLACK_SHARE, SLACK_BYTES);
     while (catalog.trusted && catalog.table.allocatedBytes > low) {
       if (!this.#evictBatch(catalog.table.allocatedBytes - low, spared, removed)) break;
       catalog.poll();
@@ -83,7 +83,8 @@ export class Evictor {
       if (hasExpired(table.expiresAt(row), now)) expired.push(row);
       else left.push({ row, accessed: this.#realAccess(row) ?? table.accessedAt(row) });
     }
-    let over = left.reduce((sum, { row }) => sum + table.allocatedAt(row), 0) - maxSizeBytes;
+    const size = left.reduce((sum, { row }) => sum + table.allocatedAt(row), 0);
+    let over = size > maxSizeBytes ? size - this.#lowWaterMark : 0;
     const evicted: number[] = [];
     left.sort((a, b) => a.accessed - b.accessed);
     for (const { row } of left) {
@@ -92,6 +93,11 @@ export class Evictor {
       over -= table.allocatedAt(row);
     }
     return { expired, evicted };
+  }
+
+  get #lowWaterMark(): number {
+    const { maxSizeBytes } = this.#context;
+    return maxSizeBytes - Math.min(maxSizeBytes * SLACK_SHARE, SLACK_BYTES);
   }
 
   /** Removes the oldest entries that free `needed` bytes; `false` if there was none to remove. */

@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import { closeQuietly, openToAppend, openToRead, readInto, uninterrupted } from './files.ts';
 import { formatAppend } from './index-record.ts';
+import { newGeneration } from './paths.ts';
 
 /** What a look at the open index tells. */
 export interface IndexState {
@@ -17,19 +18,22 @@ export interface IndexState {
 /** The descriptors that an instance holds; apart from it, so that they can be closed when it was collected. */
 export class HeldDescriptor {
   #descriptor: number | undefined;
+  #released = false;
 
-  /** Puts a descriptor in the place of the one held. */
+  /** Puts a descriptor in the place of the one held; closes it at once if nothing is to be held any more. */
   hold(descriptor: number): void {
-    this.release();
+    if (this.#descriptor !== undefined) closeQuietly(this.#descriptor);
     this.#descriptor = descriptor;
+    if (this.#released) this.release();
   }
 
   get current(): number | undefined {
     return this.#descriptor;
   }
 
-  /** Closes what is held. */
+  /** Closes what is held, for good. */
   release(): void {
+    this.#released = true;
     if (this.#descriptor !== undefined) closeQuietly(this.#descriptor);
     this.#descriptor = undefined;
   }
@@ -50,12 +54,18 @@ export class IndexFile {
 
   /** Opens what has the index's name now, creating it (without a header, so incomplete) when nothing has. */
   reopen(): void {
-    const descriptor = this.#open();
+    let descriptor = this.#open();
     if (!fs.fstatSync(descriptor).isFile()) {
       closeQuietly(descriptor);
-      throw Object.assign(new Error(`${this.#path} is not a file`), { code: 'EINVAL' });
+      this.#setAside();
+      descriptor = openToAppend(this.#path);
     }
     this.#held.hold(descriptor);
+  }
+
+  /** The index is only a list, so whatever else stands in its place may be moved out of the way. */
+  #setAside(): void {
+    fs.renameSync(this.#path, `${this.#path}.${newGeneration()}.foreign`);
   }
 
   #open(): number {
@@ -69,8 +79,8 @@ export class IndexFile {
         // What can't be written may still be read.
         return openToRead(this.#path);
       } else if (error.code === 'ELOOP' || error.code === 'EISDIR' || error.code === 'ENXIO') {
-        // A link, a folder or a pipe in its place; the index is only a list, so it may be moved out of the way.
-        fs.renameSync(this.#path, `${this.#path}.${Date.now()}.foreign`);
+        // A link, a folder or a socket.
+        this.#setAside();
       } else {
         throw error;
       }
@@ -81,7 +91,7 @@ export class IndexFile {
   get #descriptor(): number {
     if (this.#held.current === undefined) this.reopen();
     const descriptor = this.#held.current;
-    if (descriptor === undefined) throw new Error('the index is not open');
+    if (descriptor === undefined) throw new Error('the cache was closed meanwhile');
     return descriptor;
   }
 

@@ -56,6 +56,9 @@ const EVICT = /^\["evict","([0-9a-f]{40})","([0-9a-f]{24})"\]$/;
 const ASK = /^\["ask","([0-9a-f]{40})"\]$/;
 const DONE = '["done"]';
 
+/** Any record that has no key with it. */
+export type PlainRecord = Exclude<IndexRecord, SetRecord>;
+
 /** Reads a line without its newlines; `undefined` for a torn or foreign one. */
 export function parseRecord(line: string): IndexRecord | undefined {
   // The third character tells the kinds apart, so that one expression is tried for each line.
@@ -131,7 +134,7 @@ export function formatSet({ listing, replaced }: SetRecord, key: string): string
 }
 
 /** The line of any other record, without newlines. */
-export function formatRecord(record: Exclude<IndexRecord, SetRecord>): string {
+export function formatRecord(record: PlainRecord): string {
   switch (record.kind) {
     case 'open':
       return `["open","${record.hash}","${record.generation}",${record.time}]`;

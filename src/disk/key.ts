@@ -36,8 +36,11 @@ export function canonicalKey(key: CacheKeyLike): string {
   return text;
 }
 
-function keyText(key: Exclude<CacheKeyLike, string>): string {
+function keyText(key: unknown): string {
   if (isCacheKey(key)) return key.toString();
+  if (typeof key !== 'object' || key === null) {
+    throw new CacheKeyError(`key must be a string, a CacheKey, an array or a plain object, got ${String(key)}`);
+  }
   assertJson(key, 0);
   return stableStringify(key);
 }
@@ -63,10 +66,15 @@ function assertJson(part: unknown, depth: number): void {
   const prototype: unknown = Object.getPrototypeOf(part);
   if (prototype !== Object.prototype && prototype !== null) {
     throw new CacheKeyError(
-      `key is or holds an instance of ${part.constructor.name}; use a plain object, an array or a string`,
+      `key is or holds an instance of ${nameOfClass(prototype)}; use a plain object, an array or a string`,
     );
   }
   for (const value of Object.values(part)) assertJson(value, depth + 1);
+}
+
+function nameOfClass(prototype: unknown): string {
+  if (typeof prototype !== 'object' || prototype === null || !('constructor' in prototype)) return 'a nameless class';
+  return typeof prototype.constructor === 'function' ? prototype.constructor.name : 'a nameless class';
 }
 
 /** The hash that names a key's files: {@link HASH_DIGITS} lower-case hexadecimal digits. */

@@ -128,6 +128,7 @@ export class Maintenance {
     const { catalog } = this.#context;
     catalog.load();
     if (!catalog.trusted) return false;
+    catalog.verifyAll();
     catalog.settleAll();
     return true;
   }

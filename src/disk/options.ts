@@ -2,6 +2,7 @@
  * What a disk cache can be told, the defaults with their units, and the check of both.
  */
 
+import type { SetOptions } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
 import { assertTag } from './root.ts';
 
@@ -110,6 +111,18 @@ export function resolveOptions(options: DiskCacheOptions): ResolvedOptions {
     fsync,
     clock,
   };
+}
+
+/**
+ * The time to live that a `set` was given, in seconds.
+ * @throws {@link CacheArgumentError} unless it is a positive finite number.
+ */
+export function resolveTtl(options: SetOptions | undefined): number | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== 'object' || options === null) {
+    throw new CacheArgumentError(`options must be an object such as { ttl: 60 }, got ${String(options)}`);
+  }
+  return options.ttl === undefined ? undefined : positive('ttl', options.ttl, 'seconds');
 }
 
 function resolveLimit({ maxSizeBytes, maxSizeGb }: DiskCacheOptions): number {

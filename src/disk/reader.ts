@@ -83,7 +83,6 @@ export class Reader {
   exists(key: string, hash: string): boolean {
     const located = this.#guard(() => this.#locate(key, hash));
     if (located === undefined || hasExpired(located.expires, this.#context.clock())) return false;
-    if (located.row !== NO_ROW) return true;
     return this.#guard(() => this.#context.store.hasEntry(hash, located.generation)) ?? false;
   }
 

@@ -5,6 +5,7 @@
 
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import type { Catalog } from './catalog.ts';
 import type { TagContext } from './context.ts';
 import { unlinkIfThere } from './files.ts';
 import type { IndexRecord } from './index-record.ts';
@@ -35,6 +36,19 @@ export function* clearTag(context: TagContext, writer: Writer): Generator<void, 
     yield* reap(store, hashes);
     for (const hash of hashes) graves.delete(hash);
   }
+  yield* dropUnnamed(context);
+}
+
+/** Ends what is listed though its sidecar is damaged or gone. */
+function* dropUnnamed({ store, catalog }: TagContext): Generator<void, void> {
+  catalog.poll();
+  if (!catalog.trusted) return;
+  yield* eachRow(catalog, (hash, generation) => {
+    const sidecar = store.readSidecar(hash);
+    if (typeof sidecar !== 'string') return false;
+    store.unlinkEntry(hash, generation);
+    return true;
+  });
 }
 
 /**
@@ -93,16 +107,21 @@ function isOld(path: string): boolean {
 
 /** Takes rows whose entry file is gone off the list: a killed process has not said so. */
 function* dropGhosts({ store, catalog }: TagContext): Generator<void, void> {
+  yield* eachRow(catalog, (hash, generation) => !store.hasEntry(hash, generation));
+}
+
+/** Takes those rows off the list that `isGone` picks. */
+function* eachRow(catalog: Catalog, isGone: (hash: string, generation: string) => boolean): Generator<void, void> {
   for (let row = 0; row < catalog.table.rowLimit; ) {
     const { table } = catalog;
-    const ghosts: IndexRecord[] = [];
+    const gone: IndexRecord[] = [];
     for (const end = Math.min(row + STEP_ROWS, table.rowLimit); row < end; row++) {
       if (!table.isLive(row)) continue;
       const hash = table.hashAt(row);
       const generation = table.generationAt(row);
-      if (!store.hasEntry(hash, generation)) ghosts.push({ kind: 'evict', hash, generation });
+      if (isGone(hash, generation)) gone.push({ kind: 'evict', hash, generation });
     }
-    if (ghosts.length > 0) catalog.append(ghosts);
+    if (gone.length > 0) catalog.append(gone);
     yield;
   }
 }

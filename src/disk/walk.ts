@@ -3,9 +3,9 @@
  */
 
 import { CacheError } from '../errors.ts';
-import type { LiveEntry } from './catalog.ts';
+import type { LiveEntry, ShardSource } from './catalog.ts';
 import { namesIn } from './files.ts';
-import { parseShardName, SHARD_COUNT, type ShardName } from './paths.ts';
+import { parseShardName, SHARD_COUNT, type ShardName, shardNumber } from './paths.ts';
 import type { Store } from './store.ts';
 
 /** Files that belong to nothing are left alone for this long, since a slow writer may be about to name them. */
@@ -21,6 +21,28 @@ export type ShardFile = ShardName & { readonly name: string };
 export function shardFiles(store: Store, shard: number): ShardFile[] {
   if (!store.isShard(shard)) return [];
   return namesIn(store.paths.shard(shard)).map((name) => ({ name, ...parseShardName(name) }));
+}
+
+/** The files, as the catalog asks for them. */
+export class ShardWalker implements ShardSource {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  readLive(hash: string): LiveEntry | undefined {
+    return this.#store.readLive(hash);
+  }
+
+  sidecarsIn(shard: number): string[] {
+    return shardFiles(this.#store, shard).flatMap((file) => (file.kind === 'sidecar' ? [file.hash] : []));
+  }
+
+  generationsOf(hash: string): string[] {
+    const files = shardFiles(this.#store, shardNumber(hash));
+    return files.flatMap((file) => (file.kind === 'entry' && file.hash === hash ? [file.generation] : []));
+  }
 }
 
 /** All live entries as sidecars and entry files tell, expired ones included; now and then `undefined`, to let others run. */

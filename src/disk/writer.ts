@@ -20,6 +20,8 @@ import type { PlacedSidecar } from './store.ts';
 /** The most one entry can be: what a single buffer and the index's columns hold, in bytes. */
 const MAX_VALUE_BYTES = 2 ** 31 - 1;
 const BLOCK_BYTES = 4096;
+/** What a sidecar holds besides the key, at most. */
+const SIDECAR_FIELDS_BYTES = 300;
 /** The last date there is, in milliseconds since the epoch. */
 const MAX_TIME = 8.64e15;
 /** Starting over means that others set the same key at the same moment; this often, something else is wrong. */
@@ -94,7 +96,7 @@ export class Writer {
   #draft(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Draft {
     const { maxSizeBytes } = this.#context;
     const { length } = value.bytes;
-    const needed = Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES + BLOCK_BYTES;
+    const needed = blocks(length) + blocks(JSON.stringify(key).length + SIDECAR_FIELDS_BYTES);
     if (length > MAX_VALUE_BYTES || needed > maxSizeBytes) {
       throw new CacheEntryTooLargeError(
         `value takes ${needed} bytes of disk and the whole cache may take ${Math.min(maxSizeBytes, MAX_VALUE_BYTES)}; raise maxSizeBytes, or store less under one key`,
@@ -252,15 +254,25 @@ export class Writer {
     const { store, graves, clock } = this.#context;
     for (let failed = ''; ; ) {
       const standing = store.killStanding(hash);
-      if (standing === 'none') return { generation: failed, wasLive: false };
-      if (standing === 'dead' || standing.killed || standing.generation === failed) {
+      if (standing === 'dead') graves.add(hash);
+      if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed);
+      if (standing.killed || standing.generation === failed) {
         graves.add(hash);
-        if (standing === 'dead') return { generation: failed, wasLive: false };
         const wasLive = standing.killed && !hasExpired(standing.expires, clock());
         return { generation: standing.generation, wasLive };
       }
       failed = standing.generation;
     }
+  }
+
+  /** A sidecar that is damaged or gone names nothing to kill; the index may still list a generation whose file is there. */
+  #killListed(hash: string, failed: string): { readonly generation: string; readonly wasLive: boolean } {
+    const { store, catalog, clock } = this.#context;
+    const row = catalog.trusted ? catalog.table.find(hash) : NO_ROW;
+    if (row === NO_ROW) return { generation: failed, wasLive: false };
+    const generation = catalog.table.generationAt(row);
+    const expired = hasExpired(catalog.table.expiresAt(row), clock());
+    return { generation, wasLive: store.unlinkEntry(hash, generation) && !expired };
   }
 
   #attempt<T>(key: string, action: () => T): T {
@@ -270,6 +282,10 @@ export class Writer {
       throw asWriteError(cause, key);
     }
   }
+}
+
+function blocks(bytes: number): number {
+  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
 function asWriteError(cause: unknown, key: string): CacheError {
