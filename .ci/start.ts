@@ -39,7 +39,7 @@ function heading(text: string): void {
 
 /** Runs `glovebox-cache` from its source, since the first run is what builds it. */
 function command(...args: readonly string[]): void {
-  console.log(`$ glovebox-cache ${args.join(' ')}`);
+  console.log(`$ glovebox-cache ${args.map((arg) => (arg.includes('*') ? `'${arg}'` : arg)).join(' ')}`);
   const { status } = spawnSync(
     process.execPath,
     ['--import', 'tsx', join('src', 'cli', 'main.ts'), '--root', root, ...args],
