@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as face from 'glovebox-cache';
+import * as testing from 'glovebox-cache/testing';
+import * as vitestFace from 'glovebox-cache/testing/vitest';
+import { expect, test } from 'vitest';
+import * as errors from '../src/errors.ts';
+
+test('the package offers these names and no others', () => {
+  const withoutErrors = Object.keys(face).filter((name) => !Object.hasOwn(errors, name));
+  expect(withoutErrors.sort()).toEqual([
+    'CacheKey',
+    'DISK_CACHE_DEFAULTS',
+    'DisabledCache',
+    'DiskCacheManager',
+    'USER_CONFIG_DEFAULTS',
+    'cleanupSharedCacheInstances',
+    'createCacheFromUserConfig',
+    'createDefaultCache',
+    'createDiskCacheManager',
+    'createUserConfig',
+    'getAggregatedCacheStats',
+    'getCacheInstanceCount',
+    'getCacheInstanceKeys',
+    'getSharedCacheInstance',
+    'getSharedCacheInstances',
+    'isCacheManager',
+    'listTags',
+    'resetSharedCacheInstances',
+  ]);
+});
+
+test('every class of error is exported', () => {
+  expect(face).toMatchObject(errors);
+});
+
+test('the testing entries offer these names and no others', () => {
+  expect(Object.keys(testing).sort()).toEqual(['createTestCacheRoot', 'isolateCaches', 'withTestCache']);
+  expect(Object.keys(vitestFace).sort()).toEqual(['isolateEachTest', 'testCacheRoot']);
+});
+
+test('the face itself holds re-exports only', () => {
+  const source = readFileSync(fileURLToPath(new URL('../src/index.ts', import.meta.url)), 'utf8');
+  const code = source.replace(/\/\*\*[\s\S]*?\*\//g, '').replace(/export (?:type )?\{[^}]*\} from '[^']+';/g, '');
+  expect(code.trim()).toBe('');
+});
