@@ -1,5 +1,5 @@
 /**
- * The three things esbuild must be told to make one bundle that runs anywhere.
+ * What esbuild must be told to make one bundle that runs anywhere.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -65,5 +65,16 @@ export const plainFileSystem: Plugin = {
   name: 'plain-file-system',
   setup(build) {
     build.onResolve({ filter: /^graceful-fs$/ }, () => ({ path: 'fs', namespace: 'builtin' }));
+  },
+};
+
+/** Bundles of `package.json` what is asked of it, the version, and not what the package is developed with. */
+export const versionOnly: Plugin = {
+  name: 'version-only',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
+      const { version }: Record<string, unknown> = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };

@@ -10,7 +10,7 @@ const mine = esm.getSharedCacheInstance(options);
 const shared = mine === cjs.getSharedCacheInstance(options);
 mine.setSync('a:b:c', 'found');
 const cacheKey = mine.getSync(cjs.CacheKey.fromString('a:b:c'), 'missed');
-const subpath = Object.values(testing).some((exported) => typeof exported === 'function');
+const subpath = await testing.withTestCache((cache) => cache instanceof esm.DiskCacheManager);
 await cjs.resetSharedCacheInstances();
 const reset = esm.getCacheInstanceCount();
 console.log(JSON.stringify({ shared, reset, cacheKey, subpath }));
