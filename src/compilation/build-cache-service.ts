@@ -10,7 +10,6 @@ import type { BuildResult, BuildSession } from './build-session.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { runKey } from './keys.ts';
-import { runAndRecord } from './record-run.ts';
 import { replayRun } from './replay-run.ts';
 import { RunHistory } from './run-history.ts';
 
@@ -117,6 +116,12 @@ export class BuildCacheService {
       note(`this run is not remembered: ${error.message}`);
     }
   }
+}
+
+/** Loaded when a command is run: a replay is as quick as it can be. */
+async function runAndRecord(task: BuildTask): Promise<FinishedRun> {
+  const recording = await import('./record-run.ts');
+  return recording.runAndRecord(task);
 }
 
 /** The record is looked at before and after waiting for the lock; what is wrong with it is told once. */

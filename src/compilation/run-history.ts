@@ -15,15 +15,10 @@ import { fingerprintKey, lastRunKey } from './keys.ts';
 
 /** How a run relates to the last one of the same command, with the same arguments, in the same folder. */
 export interface Explanation {
-  /** When the last run began; `undefined` if none is on record (any more). */
+  /** When the last run began, to the second; `undefined` if none is on record (any more). */
   readonly lastRun: Date | undefined;
   /** What differs; none if nothing the key is made of does, or if there is no last run. */
   readonly changes: readonly FingerprintChange[];
-}
-
-interface LastRun {
-  readonly fingerprint: string;
-  readonly at: number;
 }
 
 /** The last runs of commands, in a cache. */
@@ -34,33 +29,28 @@ export class RunHistory {
     this.#cache = cache;
   }
 
-  /** What changed since the last run. */
+  /** What changed since the last run. To be asked before this run is remembered. */
   async explain(build: CheckedBuildRequest, fingerprint: Fingerprint): Promise<Explanation> {
-    const last = asLastRun(await this.#cache.get(lastRunKey(commandId(build))));
-    if (last === undefined) return { lastRun: undefined, changes: [] };
-    const lastRun = new Date(last.at);
-    if (last.fingerprint === fingerprint.key) return { lastRun, changes: [] };
-    const record = await this.#cache.get<FingerprintRecord>(fingerprintKey(last.fingerprint));
+    const key = lastRunKey(commandId(build));
+    // Every run reads the record, so its last access is the time of the last run.
+    const lastRun = (await this.#cache.getMetadata(key))?.accessed;
+    const last = await this.#cache.get(key);
+    if (lastRun === undefined || typeof last !== 'string') return { lastRun: undefined, changes: [] };
+    if (last === fingerprint.key) return { lastRun, changes: [] };
+    const record = await this.#cache.get<FingerprintRecord>(fingerprintKey(last));
     if (record === undefined) return { lastRun: undefined, changes: [] };
     return { lastRun, changes: compareFingerprints(record, fingerprint.record) };
   }
 
-  /** Makes this run the last one. */
+  /** Makes this run the last one. Writes nothing if it is like the one before, as a replay mostly is. */
   async remember(build: CheckedBuildRequest, fingerprint: Fingerprint): Promise<void> {
-    // The details are many and the same for every run of a fingerprint; the pointer to them is small.
-    const details = fingerprintKey(fingerprint.key);
-    if (!(await this.#cache.exists(details))) await this.#cache.set(details, fingerprint.record);
-    const last: LastRun = { fingerprint: fingerprint.key, at: Date.now() };
-    await this.#cache.set(lastRunKey(commandId(build)), last);
+    const key = lastRunKey(commandId(build));
+    if ((await this.#cache.get(key)) === fingerprint.key) return;
+    await this.#cache.set(fingerprintKey(fingerprint.key), fingerprint.record);
+    await this.#cache.set(key, fingerprint.key);
   }
 }
 
 function commandId(build: CheckedBuildRequest): string {
   return digestOf(JSON.stringify([build.command, build.args, build.cwd]));
-}
-
-function asLastRun(value: unknown): LastRun | undefined {
-  if (typeof value !== 'object' || value === null || !('fingerprint' in value) || !('at' in value)) return undefined;
-  const { fingerprint, at } = value;
-  return typeof fingerprint === 'string' && typeof at === 'number' ? { fingerprint, at } : undefined;
 }

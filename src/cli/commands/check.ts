@@ -1,0 +1,62 @@
+/**
+ * `check`: verifies the tags of a root, and repairs them if asked.
+ */
+
+import type { CheckProblem } from '../../disk/check.ts';
+import type { CommandContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { formatCount, printable } from '../format.ts';
+import { existingTags, openTag } from '../open-tags.ts';
+import { formatTable } from '../table.ts';
+
+/** Checks one tag, or all. @returns 1 if there are problems left. */
+export async function check(
+  context: CommandContext,
+  options: { readonly tag?: string; readonly repair: boolean },
+): Promise<number> {
+  const reports = [];
+  for (const tag of existingTags(context, options.tag)) {
+    await using cache = openTag(context, tag);
+    const report = await cache.check({ repair: options.repair, onProgress: progressOf(context, tag) });
+    reports.push({ tag, ...report });
+  }
+  if (context.json) {
+    await context.printJson(reports);
+  } else {
+    for (const { tag, entries, problems, repaired } of reports) {
+      const found = problems.length === 0 ? 'no problems' : formatCount(problems.length, 'problem');
+      const mended = options.repair && problems.length > 0 ? `, ${repaired} repaired` : '';
+      await context.print(`tag ${tag}: ${formatCount(entries, 'entry')} checked, ${found}${mended}\n`);
+      if (problems.length > 0) await context.print(table(context, problems));
+    }
+  }
+  const isAllWell = reports.every(({ problems }) => problems.every((problem) => problem.repaired));
+  if (!isAllWell && !options.repair) await context.tell('problems found; check --repair mends them');
+  return isAllWell ? EXIT.ok : EXIT.failure;
+}
+
+function table({ colors }: CommandContext, problems: readonly CheckProblem[]): string {
+  return formatTable(
+    [{ heading: 'PROBLEM' }, { heading: 'PATH' }, { heading: 'KEY' }, { heading: 'DETAIL' }, { heading: 'REPAIRED' }],
+    problems.map(({ kind, path, key, detail, repaired }) => [
+      kind,
+      printable(path),
+      printable(key ?? ''),
+      printable(detail),
+      repaired ? 'yes' : 'no',
+    ]),
+    colors,
+  );
+}
+
+/** One line that is written over again, on a terminal only. */
+function progressOf({ io }: CommandContext, tag: string): ((done: number, total: number) => void) | undefined {
+  if (io.stderr.isTTY !== true) return undefined;
+  let shown = -1;
+  return (done, total) => {
+    const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+    if (percent === shown) return;
+    shown = percent;
+    io.stderr.write(done >= total ? '\r\u001b[K' : `\rchecking ${tag}: ${percent} %`);
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * `exec`: speaks for the build cache, which does the work.
+ */
+
+import { constants } from 'node:os';
+import { isAbsolute, relative } from 'node:path';
+import { escapePath } from 'tinyglobby';
+import type { CacheManager } from '../../cache-manager.ts';
+import { BuildCacheService, type BuildResult, type Explanation, type SendSignal } from '../../compilation/index.ts';
+import { isSwitchedOff } from '../../config/environment.ts';
+import { DisabledCache } from '../../disabled-cache.ts';
+import { assertTag, realRoot } from '../../disk/root.ts';
+import { CacheError } from '../../errors.ts';
+import type { CommandContext } from '../context.ts';
+import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
+import { writeTo } from '../io.ts';
+import { openTag } from '../open-tags.ts';
+
+/** The options of `exec`. */
+export interface ExecOptions {
+  readonly tag: string;
+  readonly ttl?: number;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly env: readonly string[];
+  readonly explain: boolean;
+  readonly cacheFailures: boolean;
+  readonly maxSize?: number;
+}
+
+const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const MOST_CHANGES_SHOWN = 20;
+
+/** Runs or replays the command. @returns the command's exit code. */
+export async function exec(
+  context: CommandContext,
+  command: string,
+  args: readonly string[],
+  options: ExecOptions,
+): Promise<number> {
+  const { io } = context;
+  const cache = await openCache(context, options);
+  const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
+  try {
+    const result = await new BuildCacheService(cache).run(
+      {
+        command,
+        args,
+        cwd: io.cwd,
+        inputs: options.input,
+        outputs: options.output,
+        ignore: cacheIn(io.cwd, context),
+        envNames: options.env,
+        env: io.env,
+        ttl: options.ttl,
+        cacheFailures: options.cacheFailures,
+      },
+      {
+        stdout: (bytes) => writeTo(io.stdout, bytes),
+        stderr: (bytes) => writeTo(io.stderr, bytes),
+        onWait: () => void context.tell('another process is running this command, waiting to replay it'),
+        onNote: (note) => void context.tell(printable(note)),
+        onStart: signals.passTo,
+        signal: signals.aborted,
+        explain: options.explain,
+      },
+    );
+    await report(context, result);
+    return result.exitCode;
+  } catch (error) {
+    if (error instanceof Interruption) return 128 + constants.signals[error.signal];
+    throw error;
+  } finally {
+    signals.stop();
+    await cache.close();
+  }
+}
+
+/** A cache that can't be opened must not stop a build, unless the user named it: then it is a wrong argument. */
+async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions): Promise<CacheManager> {
+  assertTag(tag);
+  const isOff = context.config().cacheStrategy === 'disabled' || isSwitchedOff(tag, context.io.env);
+  if (isOff) return new DisabledCache({ tag });
+  try {
+    return openTag(context, tag, { maxSizeBytes: maxSize });
+  } catch (error) {
+    if (context.namedRoot !== undefined || !(error instanceof CacheError)) throw error;
+    await context.tell(`running without a cache: ${error.message}`);
+    return new DisabledCache({ tag });
+  }
+}
+
+/** A cache that lies in the working folder is neither input nor output. */
+function cacheIn(cwd: string, context: CommandContext): string[] {
+  const path = relative(realRoot(cwd), realRoot(context.config().cacheDir)).replaceAll('\\', '/');
+  if (path === '' || path.startsWith('..') || isAbsolute(path)) return [];
+  return [`${escapePath(path)}/**`];
+}
+
+async function report(context: CommandContext, result: BuildResult): Promise<void> {
+  if (context.json) {
+    await writeTo(context.io.stderr, `${JSON.stringify(asJson(result))}\n`);
+    return;
+  }
+  if (result.startFailure !== undefined) {
+    await context.tell(result.startFailure);
+    return;
+  }
+  if (result.explanation !== undefined) await explain(context, result.explanation, result.outcome);
+  const { green, yellow } = context.errorColors;
+  const facts = [
+    `${result.outcome === 'hit' ? green('HIT') : yellow('MISS')} ${formatCount(result.files, 'file')}`,
+    formatSize(result.bytes),
+    `took ${formatDuration(result.elapsedMs)}`,
+    `saved ${formatDuration(result.savedMs)}`,
+  ];
+  if (result.notStored !== undefined) facts.push(`not recorded: ${printable(result.notStored)}`);
+  await context.tell(facts.join(', '));
+}
+
+async function explain(context: CommandContext, explanation: Explanation, outcome: string): Promise<void> {
+  const { lastRun, changes } = explanation;
+  if (lastRun === undefined) return context.tell('no earlier run of this command in this folder is on record');
+  const when = `the last run, ${formatAgo(lastRun)}`;
+  if (changes.length === 0) {
+    const why = outcome === 'hit' ? '' : '; it was not recorded, or its record expired or was evicted';
+    return context.tell(`nothing changed since ${when}${why}`);
+  }
+  await context.tell(`changed since ${when}:`);
+  for (const { kind, name, change } of changes.slice(0, MOST_CHANGES_SHOWN)) {
+    await writeTo(context.io.stderr, `  ${kind} ${printable(name)} ${change}\n`);
+  }
+  const more = changes.length - MOST_CHANGES_SHOWN;
+  if (more > 0) await writeTo(context.io.stderr, `  and ${more} more\n`);
+}
+
+/** The line for a script: names and units stay, members may be added. */
+function asJson(result: BuildResult): unknown {
+  const { outcome, exitCode, files, bytes, elapsedMs, savedMs, explanation } = result;
+  const reason = result.startFailure ?? result.notStored ?? null;
+  return {
+    outcome,
+    exitCode,
+    files,
+    bytes,
+    elapsedMs: Math.round(elapsedMs),
+    savedMs: Math.round(savedMs),
+    recorded: reason === null,
+    reason,
+    ...(explanation === undefined ? {} : { lastRun: explanation.lastRun ?? null, changes: explanation.changes }),
+  };
+}
+
+/** A signal ended the run before the command was started. */
+class Interruption extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** While it lasts, signals to this process go to the command it runs, or stop it where nothing is left half done. */
+class SignalPassing {
+  readonly #controller = new AbortController();
+  readonly #terminal: boolean;
+  #send: SendSignal = () => false;
+
+  /** @param terminal whether there is one: it sends its interrupts to the command as well. */
+  constructor(terminal: boolean) {
+    this.#terminal = terminal;
+    for (const signal of PASSED_ON) process.on(signal, this.#onSignal);
+  }
+
+  get aborted(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  readonly passTo = (send: SendSignal): void => {
+    this.#send = send;
+  };
+
+  stop(): void {
+    for (const signal of PASSED_ON) process.off(signal, this.#onSignal);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const isCommandTold = this.#send(signal === 'SIGINT' && this.#terminal ? 0 : signal);
+    // Between start and end of the command there is work to finish in good order; who asks again has waited enough.
+    if (!isCommandTold && this.aborted.aborted) process.exit(128 + constants.signals[signal]);
+    this.#controller.abort(new Interruption(signal));
+  };
+}

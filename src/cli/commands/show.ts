@@ -1,0 +1,72 @@
+/**
+ * `show`: the tags of a root.
+ */
+
+import { existsSync } from 'node:fs';
+import type { CommandContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { formatSize } from '../format.ts';
+import { existingTags, lookAtRoot, openTag } from '../open-tags.ts';
+import { formatTable } from '../table.ts';
+
+/** One tag, as `--json` shows it. */
+interface ShownTag {
+  readonly tag: string;
+  /** Live entries. */
+  readonly entries: number;
+  /** Disk space they take, in bytes. */
+  readonly sizeBytes: number;
+  /** The configured limit, in bytes. */
+  readonly maxSizeBytes: number;
+  /** Entries that `cleanup` would remove. */
+  readonly expired: number;
+}
+
+/** Shows entries and sizes of all tags, or of one. */
+export async function show(context: CommandContext, options: { readonly tag?: string }): Promise<number> {
+  const root = lookAtRoot(context);
+  const tags = options.tag === undefined ? root.tags : existingTags(context, options.tag);
+  const shown = tags.map((tag) => look(context, tag));
+  if (context.json) {
+    await context.printJson(shown);
+  } else if (shown.length === 0) {
+    await context.print(`root ${root.path} ${existsSync(root.path) ? 'has no tags yet' : 'does not exist yet'}\n`);
+  } else {
+    await context.print(table(context, shown));
+    await context.print(context.colors.dim(`\nroot ${root.path}\n`));
+  }
+  return EXIT.ok;
+}
+
+function look(context: CommandContext, tag: string): ShownTag {
+  using cache = openTag(context, tag);
+  const { totalKeys, sizeBytes } = cache.getStatsSync();
+  const { expired } = cache.planCleanup();
+  return { tag, entries: totalKeys, sizeBytes, maxSizeBytes: cache.maxSizeBytes, expired: expired.length };
+}
+
+function table({ colors }: CommandContext, tags: readonly ShownTag[]): string {
+  const rows = tags.map(({ tag, entries, sizeBytes, maxSizeBytes, expired }) => [
+    tag,
+    String(entries),
+    formatSize(sizeBytes),
+    formatSize(maxSizeBytes),
+    String(expired),
+  ]);
+  if (tags.length > 1) {
+    const sum = (pick: (tag: ShownTag) => number) => tags.reduce((total, tag) => total + pick(tag), 0);
+    const entries = String(sum((tag) => tag.entries));
+    rows.push(['total', entries, formatSize(sum((tag) => tag.sizeBytes)), '', String(sum((tag) => tag.expired))]);
+  }
+  return formatTable(
+    [
+      { heading: 'TAG' },
+      { heading: 'ENTRIES', align: 'right' },
+      { heading: 'SIZE', align: 'right' },
+      { heading: 'LIMIT', align: 'right' },
+      { heading: 'EXPIRED', align: 'right' },
+    ],
+    rows,
+    colors,
+  );
+}
