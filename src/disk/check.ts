@@ -157,7 +157,7 @@ class Check {
       this.#add('foreign', this.#relative(path), 'is no file, though it has the name of one', this.#repair);
     } else if (file.kind === 'sidecar') {
       this.#sidecar(file.hash, path, dead);
-    } else if (isOrphan(this.#context, file)) {
+    } else if (isOrphan(this.#context.store, file)) {
       if (this.#repair) fs.rmSync(path, { force: true });
       this.#add('orphan', this.#relative(path), 'belongs to no sidecar', this.#repair);
     }
@@ -239,9 +239,13 @@ class Check {
       const hash = table.hashAt(row);
       const generation = table.generationAt(row);
       if (this.#live.has(hash) || catalog.isDoubtful(hash) || store.isLive(hash)) continue;
+      if (this.#repair) {
+        store.unlinkEntry(hash, generation);
+        catalog.append([{ kind: 'evict', hash, generation }]);
+      }
+      // What is wrong with its files was said already.
       if (this.#problems.some(({ path }) => path.includes(hash))) continue;
       this.#add('ghost', 'index.jsonl', `lists ${hash}, which is not live`, this.#repair);
-      if (this.#repair) catalog.append([{ kind: 'evict', hash, generation }]);
     }
   }
 

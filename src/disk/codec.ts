@@ -39,9 +39,10 @@ export interface EncodedValue {
  * Turns a value into bytes.
  *
  * For a byte array the result shares memory with the value: whoever keeps it beyond the call must copy it.
+ * @param key what the value is to be stored under, for the error to tell.
  * @throws {@link CacheValueError} if the value, or something in it, can't be stored.
  */
-export function encode(value: unknown): EncodedValue {
+export function encode(value: unknown, key?: string): EncodedValue {
   if (typeof value === 'string') {
     // UTF-8 has no room for half a surrogate pair; JSON's escapes do.
     if (value.isWellFormed()) return { codec: 'text', bytes: Buffer.from(value), text: value };
@@ -55,7 +56,7 @@ export function encode(value: unknown): EncodedValue {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CacheValueError(
       `value can't be stored: ${reason}; it may hold what structuredClone takes, without functions, symbols, weak collections or handles`,
-      { cause },
+      { cause, key },
     );
   }
 }

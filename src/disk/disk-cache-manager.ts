@@ -62,6 +62,8 @@ export class DiskCacheManager implements SyncCacheManager {
   readonly #evictor: Evictor;
   readonly #maintenance: Maintenance;
   readonly #held = new HeldDescriptor();
+  /** The last unfinished set or delete of each key. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
   #closed = false;
 
   /**
@@ -128,7 +130,7 @@ export class DiskCacheManager implements SyncCacheManager {
   setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void {
     const name = this.#key(key);
     const ttl = resolveTtl(options);
-    const encoded = encode(value);
+    const encoded = encode(value, name);
     const hash = hashKey(name);
     this.#afterSet(name, hash, this.#writer.set(name, hash, encoded, ttl), encoded);
   }
@@ -136,14 +138,28 @@ export class DiskCacheManager implements SyncCacheManager {
   async set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void> {
     const name = this.#key(key);
     const ttl = resolveTtl(options);
-    let encoded = encode(value);
+    let encoded = encode(value, name);
     const hash = hashKey(name);
     // A large value is still being written when the caller goes on, and may change it.
     if (encoded.bytes === value && encoded.bytes.length > SYNC_LIMIT_BYTES) {
       encoded = { codec: encoded.codec, bytes: Buffer.from(encoded.bytes) };
     }
-    const generation = await this.#writer.setAsync(name, hash, encoded, ttl);
-    if (!this.#closed) this.#afterSet(name, hash, generation, encoded);
+    await this.#inOrder(name, async () => {
+      const generation = await this.#writer.setAsync(name, hash, encoded, ttl);
+      if (!this.#closed) this.#afterSet(name, hash, generation, encoded);
+    });
+  }
+
+  /** A set of a large value is still under way when the next call comes: those of the same key keep their order. */
+  async #inOrder<T>(key: string, action: () => Promise<T> | T): Promise<T> {
+    const before = this.#underWay.get(key);
+    const result = before === undefined ? Promise.resolve(action()) : before.then(action, action);
+    this.#underWay.set(key, result);
+    try {
+      return await result;
+    } finally {
+      if (this.#underWay.get(key) === result) this.#underWay.delete(key);
+    }
   }
 
   deleteSync(key: CacheKeyLike): boolean {
@@ -154,7 +170,7 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   async delete(key: CacheKeyLike): Promise<boolean> {
-    return this.deleteSync(key);
+    return this.#inOrder(this.#key(key), () => this.deleteSync(key));
   }
 
   deleteManySync(keys: Iterable<CacheKeyLike>): number {

@@ -4,6 +4,7 @@
  */
 
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = fs.constants;
@@ -159,6 +160,21 @@ export function makeFolder(path: string): boolean {
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
+  }
+}
+
+/**
+ * Creates a private folder and what is missing of the path to it; `false` if it was there. Level by level, since the
+ * recursive form never returns where the system says that a folder is missing though its parent is there (procfs).
+ */
+export function makeFolders(path: string): boolean {
+  try {
+    return makeFolder(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (errorCode(error) !== 'ENOENT' || parent === path || fs.existsSync(parent)) throw error;
+    makeFolders(parent);
+    return makeFolder(path);
   }
 }
 

@@ -9,9 +9,9 @@ import {
   closeQuietly,
   createExclusively,
   errorCode,
-  FOLDER_MODE,
   isMissing,
   makeFolder,
+  makeFolders,
   namesIn,
   writeAll,
 } from './files.ts';
@@ -75,7 +75,7 @@ export function prepareFolders(cacheRoot: string, tag: string): { readonly root:
 function prepareRoot(path: string): string {
   try {
     // Only what did not exist is ours to mark as a cache.
-    const created = fs.mkdirSync(path, { recursive: true, mode: FOLDER_MODE }) !== undefined;
+    const created = makeFolders(path);
     const root = fs.realpathSync.native(path);
     const stat = fs.statSync(root);
     if (!stat.isDirectory()) throw new CacheRootError(`cacheRoot ${path} is not a folder but ${kindOf(stat)}`);

@@ -13,6 +13,7 @@ import {
   fsyncAsync,
   isMissing,
   makeFolder,
+  makeFolders,
   openToChange,
   openToRead,
   readInto,
@@ -21,7 +22,7 @@ import {
   writeAll,
   writeAllAsync,
 } from './files.ts';
-import { REAP_FOLDER, SHARD_COUNT, shardNumber, type TagPaths } from './paths.ts';
+import { newGeneration, REAP_FOLDER, SHARD_COUNT, shardNumber, type TagPaths } from './paths.ts';
 import { MAX_SIDECAR_BYTES, parseSidecar, type Sidecar } from './sidecar.ts';
 
 const SCRATCH_BYTES = 4096;
@@ -61,7 +62,7 @@ export class Store {
   /** Puts back folders that somebody removed. */
   restoreFolder(): void {
     this.#shardSeen.fill(0);
-    fs.mkdirSync(this.paths.folder, { recursive: true, mode: 0o700 });
+    makeFolders(this.paths.folder);
   }
 
   /** Whether the folder of a key's shard is there. A link in its place leads nowhere. */
@@ -93,8 +94,7 @@ export class Store {
       makeFolder(folder);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      fs.mkdirSync(this.paths.entries, { recursive: true, mode: 0o700 });
-      makeFolder(folder);
+      makeFolders(folder);
     }
     this.hasShard(hash);
   }
@@ -112,17 +112,24 @@ export class Store {
       descriptor = openToRead(this.paths.sidecar(hash));
     } catch (error) {
       if (isMissing(error)) return 'none';
-      // A link: it names nothing, and a set takes its place.
-      if (errorCode(error) === 'ELOOP') return 'dead';
+      if (isForeign(error)) return 'dead';
       throw error;
     }
     try {
-      return parseSidecar(this.#readText(descriptor)) ?? 'dead';
-    } catch (error) {
-      if (errorCode(error) === 'EISDIR') return 'dead';
-      throw error;
+      return this.#parse(descriptor) ?? 'dead';
     } finally {
       closeQuietly(descriptor);
+    }
+  }
+
+  /** Reads an open sidecar; a folder or a pipe in its place says nothing. */
+  #parse(descriptor: number): Sidecar | undefined {
+    try {
+      return parseSidecar(this.#readText(descriptor));
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EISDIR' || code === 'ESPIPE') return undefined;
+      throw error;
     }
   }
 
@@ -221,7 +228,7 @@ export class Store {
     const temporary = this.paths.temporarySidecar(hash, generation);
     const descriptor = this.#createOwn(temporary, bytes);
     try {
-      replaceFile(temporary, path);
+      replaceFile(temporary, path, this.paths.temporarySidecar(hash, newGeneration()));
     } catch (error) {
       closeQuietly(descriptor);
       unlinkIfThere(temporary);
@@ -253,7 +260,7 @@ export class Store {
     const descriptor = this.#openSidecarToChange(hash);
     if (descriptor === undefined) return 'none';
     try {
-      const sidecar = parseSidecar(this.#readText(descriptor));
+      const sidecar = this.#parse(descriptor);
       if (sidecar === undefined) return 'dead';
       const { generation, expires } = sidecar;
       const killed = this.unlinkEntry(hash, generation);
@@ -268,9 +275,7 @@ export class Store {
     try {
       return openToChange(this.paths.sidecar(hash));
     } catch (error) {
-      const code = errorCode(error);
-      // A link or a folder in its place names nothing.
-      if (isMissing(error) || code === 'ELOOP' || code === 'EISDIR') return undefined;
+      if (isMissing(error) || isForeign(error)) return undefined;
       throw error;
     }
   }
@@ -292,7 +297,7 @@ export class Store {
     const descriptor = this.#openSidecarToChange(hash);
     if (descriptor === undefined) return killed;
     try {
-      if (parseSidecar(this.#readText(descriptor))?.generation === generation) this.#empty(descriptor);
+      if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);
     } finally {
       closeQuietly(descriptor);
     }
@@ -310,14 +315,20 @@ export class Store {
   }
 }
 
+/** Whether opening failed because a link, a folder or a socket is in the file's place: it names nothing. */
+function isForeign(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ELOOP' || code === 'EISDIR' || code === 'ENXIO';
+}
+
 /** Renames over whatever stands there; a folder, which a file can't take the place of, is set aside first. */
-function replaceFile(from: string, to: string): void {
+function replaceFile(from: string, to: string, aside: string): void {
   try {
     uninterrupted(() => fs.renameSync(from, to));
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'EISDIR' && code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    fs.renameSync(to, `${from}.foreign`);
+    fs.renameSync(to, aside);
     fs.renameSync(from, to);
   }
 }

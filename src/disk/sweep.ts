@@ -7,12 +7,11 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog } from './catalog.ts';
 import type { TagContext } from './context.ts';
-import { unlinkIfThere } from './files.ts';
 import type { IndexRecord } from './index-record.ts';
 import { NO_ROW } from './index-table.ts';
 import { newGeneration, REAP_FOLDER, SHARD_COUNT } from './paths.ts';
 import { reap } from './reaper.ts';
-import { emptyReapFolder } from './store.ts';
+import { emptyReapFolder, type Store } from './store.ts';
 import { ORPHAN_AGE_MS, type ShardFile, shardFiles } from './walk.ts';
 import type { Writer } from './writer.ts';
 
@@ -78,8 +77,8 @@ export function* sweepShard(context: TagContext, shard: number): Generator<void,
       if (listed !== undefined && entries.has(`${file.hash}.${listed}`)) continue;
       if (!store.isLive(file.hash)) dead.push(file.hash);
       else if (listed === undefined && catalog.trusted) unlisted.push({ kind: 'ask', hash: file.hash });
-    } else if (isOld(join(folder, file.name)) && isOrphan(context, file)) {
-      unlinkIfThere(join(folder, file.name));
+    } else if (isOld(join(folder, file.name)) && isOrphan(store, file)) {
+      fs.rmSync(join(folder, file.name), { force: true, recursive: true });
     }
   }
   if (unlisted.length > 0) catalog.append(unlisted);
@@ -93,16 +92,16 @@ function listedGeneration({ catalog }: TagContext, hash: string): string | undef
 }
 
 /** Whether a file is one that nothing names: a temporary one, or the entry file of a generation not its key's. */
-export function isOrphan(context: TagContext, file: ShardFile): boolean {
+export function isOrphan(store: Store, file: ShardFile): boolean {
   if (file.kind === 'temporary') return true;
-  if (file.kind !== 'entry' || listedGeneration(context, file.hash) === file.generation) return false;
-  const sidecar = context.store.readSidecar(file.hash);
+  if (file.kind !== 'entry') return false;
+  const sidecar = store.readSidecar(file.hash);
   return typeof sidecar === 'string' || sidecar.generation !== file.generation;
 }
 
 function isOld(path: string): boolean {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isDirectory() === false && Date.now() - stat.ctimeMs > ORPHAN_AGE_MS;
+  return stat !== undefined && Date.now() - stat.ctimeMs > ORPHAN_AGE_MS;
 }
 
 /** Takes rows whose entry file is gone off the list: a killed process has not said so. */
