@@ -2,8 +2,11 @@
  * What every command gets: the world, and what was said for all commands.
  */
 
+import { resolve } from 'node:path';
 import pico from 'picocolors';
 import { createUserConfig, type UserConfig } from '../config.ts';
+import { CacheArgumentError } from '../errors.ts';
+import { CliError, EXIT } from './exit-codes.ts';
 import { type CliIo, wantsColor, writeTo } from './io.ts';
 
 /** The options that every command has. */
@@ -30,6 +33,7 @@ export class CommandContext {
   readonly errorColors: Colors;
   /** The root that was named on the command line. */
   readonly namedRoot: string | undefined;
+  #config: UserConfig | undefined;
 
   constructor(io: CliIo, options: CommonOptions) {
     const color = options.color ?? true;
@@ -41,8 +45,9 @@ export class CommandContext {
   }
 
   /** The user's configuration, with the root that was named. */
-  config(): UserConfig {
-    return createUserConfig(this.namedRoot === undefined ? {} : { cacheDir: this.namedRoot });
+  get config(): UserConfig {
+    this.#config ??= this.#readConfig();
+    return this.#config;
   }
 
   /** Writes to stdout. A reader who has gone is none of our business. */
@@ -55,9 +60,26 @@ export class CommandContext {
     await this.print(`${JSON.stringify(value, undefined, 2)}\n`);
   }
 
-  /** Writes one line to stderr, under the command's name. */
+  /** Writes one line to stderr, under the command's name. There is nobody to tell that it failed. */
   async tell(line: string): Promise<void> {
-    await writeTo(this.io.stderr, `${NAME}: ${line}\n`).catch(ignoreGoneReader);
+    await this.tellRaw(`${NAME}: ${line}\n`);
+  }
+
+  /** Writes to stderr, as it is. */
+  async tellRaw(text: string): Promise<void> {
+    await writeTo(this.io.stderr, text).catch(() => undefined);
+  }
+
+  #readConfig(): UserConfig {
+    const { namedRoot } = this;
+    if (namedRoot === undefined) return createUserConfig();
+    try {
+      return { ...createUserConfig({ cacheDir: namedRoot }), cacheDir: resolve(this.io.cwd, namedRoot) };
+    } catch (error) {
+      if (!(error instanceof CacheArgumentError)) throw error;
+      const given = JSON.stringify(namedRoot);
+      throw new CliError(`--root must be the path of a folder, without a '~' in front; got ${given}`, EXIT.usage);
+    }
   }
 }
 

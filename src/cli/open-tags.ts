@@ -3,11 +3,11 @@
  */
 
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { DiskCacheManager } from '../disk/disk-cache-manager.ts';
 import { assertTag, listTags } from '../disk/root.ts';
+import { CacheError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
-import { CliError } from './exit-codes.ts';
+import { CliError, EXIT } from './exit-codes.ts';
 
 /** The tag of keys when none is named, the library's own default. */
 export const DEFAULT_TAG = 'default';
@@ -28,7 +28,7 @@ export interface Root {
 
 /** The root and its tags; nothing is created. */
 export function lookAtRoot(context: CommandContext): Root {
-  const path = resolve(context.io.cwd, context.config().cacheDir);
+  const path = context.config.cacheDir;
   if (existsSync(path) && !statSync(path).isDirectory()) {
     throw new CliError(`root ${path} is not a folder; name the folder that holds the caches with --root`);
   }
@@ -57,7 +57,7 @@ export function openExistingTag(context: CommandContext, tag: string, options: O
 
 /** Opens a tag, created if need be. */
 export function openTag(context: CommandContext, tag: string, options: OpenOptions = {}): DiskCacheManager {
-  const { cacheDir, maxSizeGb, timeout } = context.config();
+  const { cacheDir, maxSizeGb, timeout } = context.config;
   return new DiskCacheManager({
     cacheRoot: cacheDir,
     tag,
@@ -66,4 +66,29 @@ export function openTag(context: CommandContext, tag: string, options: OpenOptio
     // A process that ends in a moment reads nothing twice.
     memoryMaxBytes: 0,
   });
+}
+
+/**
+ * Does something with each of `tags`. One that can't be used (another user's, of a newer format) is told and doesn't
+ * keep the others from their turn.
+ * @returns the exit code: failure if there was such a tag.
+ */
+export async function forEachTag(
+  context: CommandContext,
+  tags: readonly string[],
+  action: (cache: DiskCacheManager, tag: string) => Promise<void>,
+  options: OpenOptions = {},
+): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  for (const tag of tags) {
+    try {
+      await using cache = openTag(context, tag, options);
+      await action(cache, tag);
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error;
+      await context.tell(`tag '${tag}': ${error.message}`);
+      exitCode = EXIT.failure;
+    }
+  }
+  return exitCode;
 }

@@ -59,7 +59,7 @@ export class BuildCacheService {
   async run(request: BuildRequest, session: BuildSession): Promise<BuildResult> {
     const begun = performance.now();
     const build = checkBuildRequest(request);
-    const fingerprint = await takeFingerprint(build);
+    const fingerprint = await takeFingerprint(build, { signal: session.signal });
     const task: BuildTask = {
       build,
       fingerprint,

@@ -45,16 +45,27 @@ const KEY_VERSION = 1;
 /** A file changed this shortly before it was read may change again without another time stamp. */
 const CLOCK_GRAIN_MS = 100;
 
+/** How a fingerprint is taken. */
+export interface FingerprintOptions {
+  /** A fingerprint of the same request: of its inputs only those that were touched since are read again. */
+  readonly earlier?: Fingerprint | undefined;
+  /** Stops it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Takes the fingerprint of a run: command, arguments, content of the inputs, the named variables, output patterns,
  * platform and Node's major version; the folder too when there are no inputs.
  *
- * @param earlier a fingerprint of the same request; of its inputs only those that were touched since are read again.
+ * @throws the reason of `signal` if that aborts meanwhile.
  * @throws {@link CacheArgumentError} if an input can't be read.
  */
-export async function takeFingerprint(build: CheckedBuildRequest, earlier?: Fingerprint): Promise<Fingerprint> {
+export async function takeFingerprint(
+  build: CheckedBuildRequest,
+  { earlier, signal }: FingerprintOptions = {},
+): Promise<Fingerprint> {
   const { paths, unmatched } = await findFiles(build.inputs, { cwd: build.cwd, ignore: build.ignore, links: 'follow' });
-  const seen = await readInputs(build.cwd, paths, earlier?.seen);
+  const seen = await readInputs(build.cwd, paths, earlier?.seen, signal);
   const record: FingerprintRecord = {
     inputs: [...seen].map(([path, input]) => [path, input.digest]),
     env: build.envNames.map((name) => {
@@ -74,10 +85,12 @@ async function readInputs(
   cwd: string,
   paths: readonly string[],
   earlier: ReadonlyMap<string, SeenInput> | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, SeenInput>> {
   const breathe = createBreather();
   const seen = new Map<string, SeenInput>();
   for (const path of paths) {
+    signal?.throwIfAborted();
     const file = join(cwd, path);
     try {
       const stat = statSync(file, { throwIfNoEntry: false });

@@ -62,7 +62,7 @@ function unfitness({ build, session }: BuildTask, end: CommandEnd): string | und
 
 /** Which inputs changed while the command ran: its result then belongs to neither state of them. */
 async function changeMeanwhile({ build, fingerprint }: BuildTask): Promise<string | undefined> {
-  const after = await takeFingerprint(build, fingerprint);
+  const after = await takeFingerprint(build, { earlier: fingerprint });
   if (after.key === fingerprint.key) return undefined;
   const changed = compareFingerprints(fingerprint.record, after.record).map((change) => change.name);
   const outputs = await findFiles(build.outputs, { cwd: build.cwd, ignore: build.ignore, links: 'keep' });

@@ -3,6 +3,7 @@
  */
 
 import type { BlobRef, BlobStore } from './blob-store.ts';
+import { createBreather } from './breather.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { namesGitFolder } from './find-files.ts';
 import { runKey } from './keys.ts';
@@ -54,8 +55,10 @@ async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<
 
 async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Manifest): Promise<void> {
   const staged = new StagedOutputs(build.cwd);
+  const breathe = createBreather();
   try {
     for (const output of manifest.outputs) {
+      await breathe();
       session.signal?.throwIfAborted();
       if (output.type === 'link') {
         staged.addLink(output.path, output.target);

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DiskCacheManager } from '../../src/disk/disk-cache-manager.ts';
@@ -78,6 +78,19 @@ describe('show', () => {
     fill('layout', 1);
     expect((await cli(['show', '--tag', 'layout', '--json'])).code).toBe(0);
     expect((await cli(['show', '--tag', 'none'])).code).toBe(1);
+  });
+});
+
+describe('a tag that can not be used', () => {
+  it.each([['show'], ['check'], ['cleanup']])('is told by %s, which goes on with the others', async (command) => {
+    fill('layout', 1);
+    fill('zoo', 1);
+    const index = join(root, 'layout', 'index.jsonl');
+    writeFileSync(index, readFileSync(index, 'utf8').replace('"version":1', '"version":999'));
+    const { code, stdout, stderr } = await cli([command]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^glovebox-cache: tag 'layout': .*version/);
+    expect(stdout).toMatch(/zoo/);
   });
 });
 

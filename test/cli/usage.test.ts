@@ -52,6 +52,12 @@ describe('the command line', () => {
     expect(await runCli(args)).toEqual({ code: 2, stdout: '', stderr: `glovebox-cache: ${message}\n` });
   });
 
+  it('takes a root relative to the working folder', async () => {
+    const cwd = createTempRoot();
+    await runCli(['--root', 'caches', 'set', 'k', 'v'], { cwd });
+    expect(readdirSync(join(cwd, 'caches'))).toContain('default');
+  });
+
   it('takes the common options before and after the name of the command', async () => {
     const root = createTempRoot();
     const before = await runCli(['--root', root, '--json', 'show']);
@@ -65,6 +71,8 @@ describe('a bad argument', () => {
   it.each([
     [['keys', '--tag', '../x'], /^glovebox-cache: tag must be a plain name .*; got "\.\.\/x"\n$/],
     [['set', '', 'v'], /^glovebox-cache: key is empty; give at least one character\n$/],
+    [['--root', '~/caches', 'show'], /^glovebox-cache: --root must be the path of a folder, .* got "~\/caches"\n$/],
+    [['--root', '', 'show'], /^glovebox-cache: --root must be the path of a folder, .* got ""\n$/],
     [['set', 'k', 'v', '--tag', 'con'], /^glovebox-cache: tag "con" is a reserved device name/],
     [['exec', '--tag', 'a/b', '--', 'true'], /^glovebox-cache: tag must be a plain name/],
     [['exec', '--output', '../x', '--', 'true'], /^glovebox-cache: outputs must lie inside the working folder/],

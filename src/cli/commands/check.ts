@@ -2,11 +2,11 @@
  * `check`: verifies the tags of a root, and repairs them if asked.
  */
 
-import type { CheckProblem } from '../../disk/check.ts';
+import type { CheckProblem, CheckReport } from '../../disk/check.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatCount, printable } from '../format.ts';
-import { existingTags, openTag } from '../open-tags.ts';
+import { existingTags, forEachTag } from '../open-tags.ts';
 import { formatTable } from '../table.ts';
 
 /** Checks one tag, or all. @returns 1 if there are problems left. */
@@ -14,12 +14,11 @@ export async function check(
   context: CommandContext,
   options: { readonly tag?: string; readonly repair: boolean },
 ): Promise<number> {
-  const reports = [];
-  for (const tag of existingTags(context, options.tag)) {
-    await using cache = openTag(context, tag);
-    const report = await cache.check({ repair: options.repair, onProgress: progressOf(context, tag) });
-    reports.push({ tag, ...report });
-  }
+  const reports: ({ readonly tag: string } & CheckReport)[] = [];
+  const exitCode = await forEachTag(context, existingTags(context, options.tag), async (cache, tag) => {
+    const onProgress = progressOf(context, tag);
+    reports.push({ tag, ...(await cache.check({ repair: options.repair, onProgress })) });
+  });
   if (context.json) {
     await context.printJson(reports);
   } else {
@@ -32,7 +31,7 @@ export async function check(
   }
   const isAllWell = reports.every(({ problems }) => problems.every((problem) => problem.repaired));
   if (!isAllWell && !options.repair) await context.tell('problems found; check --repair mends them');
-  return isAllWell ? EXIT.ok : EXIT.failure;
+  return isAllWell ? exitCode : EXIT.failure;
 }
 
 function table({ colors }: CommandContext, problems: readonly CheckProblem[]): string {

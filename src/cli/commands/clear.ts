@@ -5,7 +5,7 @@
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { formatCount, formatSize } from '../format.ts';
-import { existingTags, openTag } from '../open-tags.ts';
+import { existingTags, forEachTag } from '../open-tags.ts';
 
 /** Clears the tag that was named, or all if that was said. */
 export async function clear(
@@ -15,16 +15,15 @@ export async function clear(
   if (options.tag === undefined && !options.all) {
     throw new CliError('nothing to clear was named; give --tag, or --all for every tag of the root', EXIT.usage);
   }
-  const cleared = [];
-  for (const tag of existingTags(context, options.tag)) {
-    await using cache = openTag(context, tag);
+  const cleared: { tag: string; entries: number; sizeBytes: number; dryRun: boolean }[] = [];
+  const exitCode = await forEachTag(context, existingTags(context, options.tag), async (cache, tag) => {
     const { totalKeys: entries, sizeBytes } = await cache.getStats();
     if (!options.dryRun) await cache.clear();
     cleared.push({ tag, entries, sizeBytes, dryRun: options.dryRun });
-    if (context.json) continue;
+    if (context.json) return;
     const verb = options.dryRun ? 'would clear' : 'cleared';
     await context.print(`${verb} ${formatCount(entries, 'entry')} (${formatSize(sizeBytes)}) of tag ${tag}\n`);
-  }
+  });
   if (context.json) await context.printJson(cleared);
-  return EXIT.ok;
+  return exitCode;
 }

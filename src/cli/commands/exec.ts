@@ -79,7 +79,7 @@ export async function exec(
 /** A cache that can't be opened must not stop a build, unless the user named it: then it is a wrong argument. */
 async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions): Promise<CacheManager> {
   assertTag(tag);
-  const isOff = context.config().cacheStrategy === 'disabled' || isSwitchedOff(tag, context.io.env);
+  const isOff = context.config.cacheStrategy === 'disabled' || isSwitchedOff(tag, context.io.env);
   if (isOff) return new DisabledCache({ tag });
   try {
     return openTag(context, tag, { maxSizeBytes: maxSize });
@@ -92,14 +92,14 @@ async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions)
 
 /** A cache that lies in the working folder is neither input nor output. */
 function cacheIn(cwd: string, context: CommandContext): string[] {
-  const path = relative(realRoot(cwd), realRoot(context.config().cacheDir)).replaceAll('\\', '/');
+  const path = relative(realRoot(cwd), realRoot(context.config.cacheDir)).replaceAll('\\', '/');
   if (path === '' || path.startsWith('..') || isAbsolute(path)) return [];
   return [`${escapePath(path)}/**`];
 }
 
 async function report(context: CommandContext, result: BuildResult): Promise<void> {
   if (context.json) {
-    await writeTo(context.io.stderr, `${JSON.stringify(asJson(result))}\n`);
+    await context.tellRaw(`${JSON.stringify(asJson(result))}\n`);
     return;
   }
   if (result.startFailure !== undefined) {
@@ -128,10 +128,10 @@ async function explain(context: CommandContext, explanation: Explanation, outcom
   }
   await context.tell(`changed since ${when}:`);
   for (const { kind, name, change } of changes.slice(0, MOST_CHANGES_SHOWN)) {
-    await writeTo(context.io.stderr, `  ${kind} ${printable(name)} ${change}\n`);
+    await context.tellRaw(`  ${kind} ${printable(name)} ${change}\n`);
   }
   const more = changes.length - MOST_CHANGES_SHOWN;
-  if (more > 0) await writeTo(context.io.stderr, `  and ${more} more\n`);
+  if (more > 0) await context.tellRaw(`  and ${more} more\n`);
 }
 
 /** The line for a script: names and units stay, members may be added. */

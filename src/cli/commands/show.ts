@@ -4,9 +4,8 @@
 
 import { existsSync } from 'node:fs';
 import type { CommandContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
 import { formatSize } from '../format.ts';
-import { existingTags, lookAtRoot, openTag } from '../open-tags.ts';
+import { existingTags, forEachTag, lookAtRoot } from '../open-tags.ts';
 import { formatTable } from '../table.ts';
 
 /** One tag, as `--json` shows it. */
@@ -26,23 +25,21 @@ interface ShownTag {
 export async function show(context: CommandContext, options: { readonly tag?: string }): Promise<number> {
   const root = lookAtRoot(context);
   const tags = options.tag === undefined ? root.tags : existingTags(context, options.tag);
-  const shown = tags.map((tag) => look(context, tag));
+  const shown: ShownTag[] = [];
+  const exitCode = await forEachTag(context, tags, async (cache, tag) => {
+    const { totalKeys, sizeBytes } = await cache.getStats();
+    const { expired } = cache.planCleanup();
+    shown.push({ tag, entries: totalKeys, sizeBytes, maxSizeBytes: cache.maxSizeBytes, expired: expired.length });
+  });
   if (context.json) {
     await context.printJson(shown);
-  } else if (shown.length === 0) {
+  } else if (tags.length === 0) {
     await context.print(`root ${root.path} ${existsSync(root.path) ? 'has no tags yet' : 'does not exist yet'}\n`);
   } else {
     await context.print(table(context, shown));
     await context.print(context.colors.dim(`\nroot ${root.path}\n`));
   }
-  return EXIT.ok;
-}
-
-function look(context: CommandContext, tag: string): ShownTag {
-  using cache = openTag(context, tag);
-  const { totalKeys, sizeBytes } = cache.getStatsSync();
-  const { expired } = cache.planCleanup();
-  return { tag, entries: totalKeys, sizeBytes, maxSizeBytes: cache.maxSizeBytes, expired: expired.length };
+  return exitCode;
 }
 
 function table({ colors }: CommandContext, tags: readonly ShownTag[]): string {
