@@ -11,17 +11,28 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
 
+/** What is special about a process. */
+export interface Conditions {
+  /** How many descriptors it may have. */
+  readonly descriptors?: number;
+  /** Whether it can ask for garbage to be collected. */
+  readonly collectable?: boolean;
+}
+
 /** A TypeScript program, bundled so that plain Node starts it in a few dozen milliseconds. */
 export interface Program {
   /** Starts a process. `args` reach the program as JSON; what it reports comes as messages. */
-  startProcess(args: object, limits?: { readonly descriptors: number }): ChildProcess;
+  startProcess(args: object, conditions?: Conditions): ChildProcess;
   /** Starts a thread, likewise. */
   startThread(args: object): Worker;
 }
 
-/** Options of `fork` that start Node by a shell which has lowered its limits. */
-function limited(descriptors: number): ForkOptions {
-  return { execPath: '/bin/sh', execArgv: ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath] };
+/** Options of `fork`; a limit is set by a shell that then becomes Node. */
+function forkOptions({ descriptors, collectable }: Conditions): ForkOptions {
+  const flags = collectable ? ['--expose-gc'] : [];
+  if (descriptors === undefined) return { execArgv: flags };
+  const script = `ulimit -n ${descriptors}; exec "$0" "$@"`;
+  return { execPath: '/bin/sh', execArgv: ['-c', script, process.execPath, ...flags] };
 }
 
 /** Bundles a program for the tests of the calling file. To be called at the top of the file. */
@@ -44,8 +55,7 @@ export function bundleProgram(source: URL): Program {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
-    startProcess: (args, limits) =>
-      fork(bundle(), [JSON.stringify(args)], limits ? limited(limits.descriptors) : { execArgv: [] }),
+    startProcess: (args, conditions = {}) => fork(bundle(), [JSON.stringify(args)], forkOptions(conditions)),
     startThread: (args) => new Worker(bundle(), { workerData: args, execArgv: [] }),
   };
 }
