@@ -5,9 +5,9 @@
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from './cache-manager.ts';
 import { encode } from './disk/codec.ts';
 import { canonicalKey } from './disk/key.ts';
-import { DISK_CACHE_DEFAULTS, positive } from './disk/options.ts';
+import { DISK_CACHE_DEFAULTS, positive, resolveTtl } from './disk/options.ts';
 import { assertTag } from './disk/root.ts';
-import { CacheClosedError } from './errors.ts';
+import { CacheArgumentError, CacheClosedError } from './errors.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from './models.ts';
 
@@ -59,54 +59,58 @@ export class DisabledCache implements SyncCacheManager {
   getSync<T = unknown>(key: CacheKeyLike): T | undefined;
   getSync<T>(key: CacheKeyLike, defaultValue: T): T;
   getSync<T>(key: CacheKeyLike, defaultValue?: T): T | undefined {
-    this.#check(key);
+    this.#key(key);
     this.#misses++;
     return defaultValue;
   }
 
   setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void {
-    this.#check(key);
-    if (options?.ttl !== undefined) positive('ttl', options.ttl, 'seconds');
-    encode(value);
+    const name = this.#key(key);
+    resolveTtl(options);
+    encode(value, name);
   }
 
   deleteSync(key: CacheKeyLike): boolean {
-    this.#check(key);
+    this.#key(key);
     return false;
   }
 
   deleteManySync(keys: Iterable<CacheKeyLike>): number {
-    this.#check(...keys);
+    this.#assertOpen();
+    if (typeof keys === 'string' || typeof keys?.[Symbol.iterator] !== 'function') {
+      throw new CacheArgumentError('keys must be an iterable of keys, such as an array');
+    }
+    for (const key of keys) canonicalKey(key);
     return 0;
   }
 
   clearSync(): void {
-    this.#check();
+    this.#assertOpen();
   }
 
   existsSync(key: CacheKeyLike): boolean {
-    this.#check(key);
+    this.#key(key);
     return false;
   }
 
   getMetadataSync(key: CacheKeyLike): CacheMetadata | undefined {
-    this.#check(key);
+    this.#key(key);
     return undefined;
   }
 
   getStatsSync(): CacheStats {
-    this.#check();
+    this.#assertOpen();
     const counts = { hits: 0, totalKeys: 0, sizeBytes: 0, evictions: 0, expirations: 0, errors: 0 };
     return createCacheStats({ ...counts, misses: this.#misses });
   }
 
   cleanupSync(): number {
-    this.#check();
+    this.#assertOpen();
     return 0;
   }
 
   keysSync(): string[] {
-    this.#check();
+    this.#assertOpen();
     return [];
   }
 
@@ -161,9 +165,10 @@ export class DisabledCache implements SyncCacheManager {
   }
 
   async withLock<T>(key: CacheKeyLike, action: () => Promise<T> | T, options: LockOptions = {}): Promise<T> {
-    this.#check(key);
+    const name = this.#key(key);
+    if (typeof action !== 'function') throw new CacheArgumentError('action must be a function');
     const { timeout = this.#timeout, onWait } = options;
-    return this.#lock.run(canonicalKey(key), action, { timeout: positive('timeout', timeout, 'seconds'), onWait });
+    return this.#lock.run(name, action, { timeout: positive('timeout', timeout, 'seconds'), onWait });
   }
 
   async close(): Promise<void> {
@@ -174,9 +179,13 @@ export class DisabledCache implements SyncCacheManager {
     this.closeSync();
   }
 
-  /** What every call refuses, in the disk cache's order. */
-  #check(...keys: readonly CacheKeyLike[]): void {
-    if (this.#closed) throw new CacheClosedError('cache is closed; open another one');
-    for (const key of keys) canonicalKey(key);
+  #key(key: CacheKeyLike): string {
+    this.#assertOpen();
+    return canonicalKey(key);
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new CacheClosedError(`the cache with tag '${this.tag}' was closed; create a new instance to go on`);
   }
 }

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type CacheManager, isCacheManager } from '../src/cache-manager.ts';
+import { type CacheManager, isCacheManager, type SyncCacheManager } from '../src/cache-manager.ts';
 import { DisabledCache } from '../src/disabled-cache.ts';
-import {
-  CacheArgumentError,
-  CacheClosedError,
-  CacheKeyError,
-  CacheTagError,
-  CacheTimeoutError,
-  CacheValueError,
-} from '../src/errors.ts';
+import { CacheClosedError, CacheError, CacheTagError, CacheTimeoutError } from '../src/errors.ts';
+import { withTestCache } from '../src/testing/index.ts';
 
 /** A promise and its `resolve`. */
 function gate(): { readonly passed: Promise<void>; open(): void } {
@@ -20,7 +14,7 @@ function gate(): { readonly passed: Promise<void>; open(): void } {
 }
 
 /** Calls that take a key, asynchronous and synchronous. */
-const keyed: readonly [string, (cache: DisabledCache, key: string) => unknown][] = [
+const keyed: readonly [string, (cache: SyncCacheManager, key: string) => unknown][] = [
   ['get', (cache, key) => cache.get(key)],
   ['set', (cache, key) => cache.set(key, 1)],
   ['delete', (cache, key) => cache.delete(key)],
@@ -35,7 +29,7 @@ const keyed: readonly [string, (cache: DisabledCache, key: string) => unknown][]
   ['existsSync', (cache, key) => cache.existsSync(key)],
   ['getMetadataSync', (cache, key) => cache.getMetadataSync(key)],
 ];
-const unkeyed: readonly [string, (cache: DisabledCache) => unknown][] = [
+const unkeyed: readonly [string, (cache: SyncCacheManager) => unknown][] = [
   ['clear', (cache) => cache.clear()],
   ['getStats', (cache) => cache.getStats()],
   ['cleanup', (cache) => cache.cleanup()],
@@ -100,44 +94,83 @@ describe('a disabled cache', () => {
   });
 });
 
-describe('what a disk cache refuses, a disabled one refuses', () => {
-  test.each(keyed)('%s: a malformed key', async (name, call) => {
-    const cache = new DisabledCache();
-    for (const key of ['', '\ud800', 'k'.repeat(64 * 1024 + 1)]) {
-      expect(await outcome(name, () => call(cache, key))).toBeInstanceOf(CacheKeyError);
-    }
-    expect(await outcome(name, () => call(cache, 'sound'))).not.toBeInstanceOf(Error);
-  });
+describe('what a disk cache refuses, a disabled one refuses in the same words', () => {
+  /** Says of wrong arguments from JavaScript, which has no types to stop them, that they are right. */
+  function untyped<T>(value: unknown): T;
+  function untyped(value: unknown): unknown {
+    return value;
+  }
 
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, JSON.parse('"60"')])('a ttl of %s', async (ttl) => {
-    const cache = new DisabledCache();
-    await expect(cache.set('key', 1, { ttl })).rejects.toThrow(CacheArgumentError);
-    expect(() => cache.setSync('key', 1, { ttl })).toThrow(/ttl must be/);
-  });
+  const malformed = [
+    '',
+    '\ud800',
+    'k'.repeat(64 * 1024 + 1),
+    null,
+    undefined,
+    5,
+    { when: new Date(0) },
+    { n: Number.NaN },
+  ];
+  const wrong: readonly [string, (cache: SyncCacheManager) => unknown][] = [
+    ...keyed.flatMap(([name, call]) =>
+      malformed.map((key, index): [string, (cache: SyncCacheManager) => unknown] => [
+        `${name}, key ${index}`,
+        (cache) => call(cache, untyped(key)),
+      ]),
+    ),
+    ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, '60', null].map((ttl): (typeof wrong)[number] => [
+      `setSync, ttl ${ttl}`,
+      (cache) => cache.setSync('key', 1, { ttl: untyped(ttl) }),
+    ]),
+    ['set, ttl', (cache) => cache.set('key', 1, { ttl: 0 })],
+    ['setSync, options', (cache) => cache.setSync('key', 1, untyped(60))],
+    ['set, a function', (cache) => cache.set('key', () => 1)],
+    ['setSync, a symbol', (cache) => cache.setSync('key', { deep: [Symbol('s')] })],
+    ['setSync, all wrong at once', (cache) => cache.setSync('', () => 1, { ttl: 0 })],
+    ['deleteMany, a string', (cache) => cache.deleteMany('key')],
+    ['deleteManySync, nothing', (cache) => cache.deleteManySync(untyped(undefined))],
+    ['withLock, no action', (cache) => cache.withLock('key', untyped(undefined))],
+    ['withLock, timeout', (cache) => cache.withLock('key', () => 1, { timeout: Number.NaN })],
+  ];
 
-  test('a value that can’t be stored', async () => {
-    const cache = new DisabledCache();
-    await expect(cache.set('key', () => 1)).rejects.toThrow(CacheValueError);
-    expect(() => cache.setSync('key', { deep: [Symbol('s')] })).toThrow(CacheValueError);
-  });
+  test('all sorts of wrong arguments', () =>
+    withTestCache(async (disk) => {
+      const disabled = new DisabledCache();
+      for (const [name, call] of wrong) {
+        const expected = await outcome(name, () => call(disk));
+        expect(expected, name).toBeInstanceOf(CacheError);
+        expect(await outcome(name, () => call(disabled)), name).toEqual(expected);
+      }
+    }));
 
-  test('a tag that is no plain name, a timeout that is no time', async () => {
+  test('use after close', () =>
+    withTestCache(async (disk) => {
+      const disabled = new DisabledCache();
+      disk.closeSync();
+      disabled.closeSync();
+      for (const [name, call] of [...keyed, ...unkeyed]) {
+        const expected = await outcome(name, () => call(disk, 'key'));
+        expect(expected, name).toBeInstanceOf(CacheClosedError);
+        expect(await outcome(name, () => call(disabled, 'key')), name).toEqual(expected);
+      }
+    }));
+
+  test('options that are wrong', () => {
     expect(() => new DisabledCache({ tag: 'a/b' })).toThrow(CacheTagError);
-    expect(() => new DisabledCache({ timeout: -1 })).toThrow(CacheArgumentError);
-    await expect(new DisabledCache().withLock('key', () => 1, { timeout: Number.NaN })).rejects.toThrow(
-      /timeout must be/,
+    expect(() => new DisabledCache({ timeout: -1 })).toThrow(
+      'timeout must be a positive finite number of seconds, got -1',
     );
+  });
+
+  test('but nothing that is right', async () => {
+    const disabled = new DisabledCache();
+    for (const [name, call] of keyed)
+      expect(await outcome(name, () => call(disabled, 'key'))).not.toBeInstanceOf(Error);
   });
 });
 
-describe('after close', () => {
-  test.each([...keyed, ...unkeyed])('%s fails', async (name, call) => {
-    const cache = new DisabledCache();
-    await cache.close();
-    expect(await outcome(name, () => call(cache, 'key'))).toBeInstanceOf(CacheClosedError);
-  });
-
-  test('close can be called again, and disposal is a close', async () => {
+describe('close', () => {
+  test('can be called again, and disposal is a close', async () => {
     const cache = new DisabledCache();
     cache.closeSync();
     await cache.close();
