@@ -2,6 +2,7 @@
  * Ways to open a cache: on its own, the user's default one, or as a configuration says.
  */
 
+import { inspect } from 'node:util';
 import type { SyncCacheManager } from './cache-manager.ts';
 import { isSwitchedOff } from './config/environment.ts';
 import {
@@ -15,6 +16,7 @@ import { getSharedCacheInstance, type SharedCacheOptions } from './coordinator.t
 import { DiskCacheManager } from './disk/disk-cache-manager.ts';
 import { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
 import { assertTag } from './disk/root.ts';
+import { CacheArgumentError } from './errors.ts';
 
 /** Options of {@link createDefaultCache} and {@link createCacheFromUserConfig}; they come before the configuration. */
 export type ConfiguredCacheOptions = Omit<SharedCacheOptions, 'cacheRoot'>;
@@ -39,6 +41,7 @@ export function createDiskCacheManager(options: DiskCacheOptions): DiskCacheMana
  * @throws what {@link createUserConfig} and {@link getSharedCacheInstance} throw.
  */
 export function createDefaultCache(options: ConfiguredCacheOptions = {}): SyncCacheManager {
+  assertConfigurable(options);
   return createCacheFromUserConfig(createUserConfig({ cacheStrategy: settledStrategy(options) }), options);
 }
 
@@ -65,12 +68,23 @@ export function createCacheFromUserConfig(
   options: ConfiguredCacheOptions = {},
 ): SyncCacheManager {
   assertUserConfig(userConfig);
+  assertConfigurable(options);
   return getSharedCacheInstance({
     ...options,
     ...configuredLimits(userConfig, options),
     cacheRoot: userConfig.cacheDir,
     enabled: options.enabled ?? (userConfig.cacheStrategy === 'disabled' ? false : undefined),
   });
+}
+
+/** A tag in the place of options, or a folder among them, would pass unnoticed and open another cache. */
+function assertConfigurable(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new CacheArgumentError(`options must be an object such as { tag: 'layout' }, got ${inspect(options)}`);
+  }
+  if ('cacheRoot' in options && options.cacheRoot !== undefined) {
+    throw new CacheArgumentError('cacheRoot comes from the configuration; to name one, call getSharedCacheInstance');
+  }
 }
 
 /** A default is nobody's wish: handed on, it would seem at odds with what another caller chose for the same tag. */

@@ -112,6 +112,14 @@ describe('createDefaultCache', () => {
     process.env['GLOVEBOX_CACHE_STRATEGY'] = 'none';
     expect(() => createDefaultCache()).toThrow(CacheConfigError);
   });
+
+  test('what would open another cache than the caller means is an error', () => {
+    expect(() => createDefaultCache(JSON.parse('"layout"'))).toThrow(
+      "options must be an object such as { tag: 'layout' }",
+    );
+    expect(() => createDefaultCache(JSON.parse('{ "cacheRoot": "/elsewhere" }'))).toThrow(/^cacheRoot comes from/);
+    expect(() => createCacheFromUserConfig(createUserConfig(), JSON.parse('null'))).toThrow(CacheArgumentError);
+  });
 });
 
 describe('createCacheFromUserConfig', () => {
