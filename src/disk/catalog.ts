@@ -48,8 +48,8 @@ export interface CatalogOptions {
 export interface ShardSource {
   /** Looks a key up in its sidecar and entry file. */
   readLive(hash: string): LiveEntry | undefined;
-  /** The hashes of all sidecars in a shard. */
-  sidecarsIn(shard: number): string[];
+  /** The hashes of all sidecars in a shard, and the names of all its entry files. */
+  namesIn(shard: number): { readonly sidecars: readonly string[]; readonly entries: ReadonlySet<string> };
   /** The generations of all entry files of a key. */
   generationsOf(hash: string): string[];
 }
@@ -197,7 +197,7 @@ export class Catalog {
 
   /**
    * An index can have lost its end and look whole. So the first time that a shard is said not to have a key, its folder
-   * is read, and what is there and not listed goes to "ask the sidecar".
+   * is read, and what is there and not listed so goes to "ask the sidecar".
    */
   #consultAbsent(hash: string): number {
     const shard = shardNumber(hash);
@@ -212,8 +212,10 @@ export class Catalog {
   }
 
   #verify(shard: number): void {
-    for (const hash of this.#shards.sidecarsIn(shard)) {
-      if (this.#table.find(hash) === NO_ROW) this.#asks.add(hash);
+    const { sidecars, entries } = this.#shards.namesIn(shard);
+    for (const hash of sidecars) {
+      const row = this.#table.find(hash);
+      if (row === NO_ROW || !entries.has(`${hash}.${this.#table.generationAt(row)}`)) this.#asks.add(hash);
     }
     this.#verified[shard] = 1;
   }
@@ -225,10 +227,11 @@ export class Catalog {
     }
   }
 
-  /** Asks the sidecars of all keys whose records were out of order and that nobody is changing. */
+  /** Asks the sidecars of all keys in doubt. Those that somebody is changing stay so. */
   settleAll(): void {
-    for (const hash of [...this.#asks]) {
-      if (!this.#pending.has(hash)) this.#settle(hash);
+    for (const hash of [...this.#asks, ...this.#pending.keys()]) {
+      this.#settle(hash);
+      if (this.#pending.has(hash)) this.#asks.add(hash);
     }
   }
 
@@ -281,6 +284,7 @@ export class Catalog {
       this.trusted && records.length > 0 && this.#position === this.#readTo && size === this.#position + bytes;
     if (!alone) return;
     for (const record of records) this.#apply(record);
+    this.#records += records.length;
     this.#position = this.#readTo = this.#size = size;
   }
 

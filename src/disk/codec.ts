@@ -49,8 +49,8 @@ export function encode(value: unknown, key?: string): EncodedValue {
     return encodeText('json', JSON.stringify(value));
   }
   if (isUint8Array(value)) return { codec: Buffer.isBuffer(value) ? 'buffer' : 'bytes', bytes: value };
-  if (isPlainJson(value, 0)) return encodeText('json', JSON.stringify(value));
   try {
+    if (isPlainJson(value, 0)) return encodeText('json', JSON.stringify(value));
     return { codec: STRUCTURED, bytes: v8.serialize(value) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -10,7 +10,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { TagContext } from './context.ts';
-import { closeQuietly, createToAppend, isMissing, namesIn, unlinkIfThere } from './files.ts';
+import { closeQuietly, createToAppend, isMissing, namesIn, unlinkIfThere, writeAll } from './files.ts';
 import { appendLines, scanLines } from './index-file.ts';
 import { formatHeader, formatRecord, formatSet, type PlainRecord, parseRecord } from './index-record.ts';
 import { newGeneration } from './paths.ts';
@@ -62,14 +62,15 @@ function removeWhatever(path: string): void {
 
 function* writeBase(context: TagContext, descriptor: number): Generator<void, void> {
   const { catalog, tag } = context;
-  const lines: string[] = [formatHeader(tag)];
+  writeLines(descriptor, [formatHeader(tag)]);
+  const lines: string[] = [];
   const complete = catalog.trusted;
   if (complete) {
     catalog.verifyAll();
     catalog.settleAll();
     catalog.scanListed((_, line) => {
       lines.push(line);
-      if (lines.length >= BATCH_LINES) appendLines(descriptor, lines.splice(0));
+      if (lines.length >= BATCH_LINES) writeLines(descriptor, lines.splice(0));
     });
   }
   for (const record of doubts(context)) lines.push(formatRecord(record));
@@ -77,11 +78,16 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
     for (const live of walkLive(context.store)) {
       if (live !== undefined) lines.push(formatSet({ kind: 'set', replaced: '', listing: live.listing }, live.key));
       if (lines.length < BATCH_LINES) continue;
-      appendLines(descriptor, lines.splice(0));
+      writeLines(descriptor, lines.splice(0));
       yield;
     }
   }
-  if (lines.length > 0) appendLines(descriptor, lines);
+  writeLines(descriptor, lines);
+}
+
+/** Nobody else writes to this file yet, so lines need not be set apart. */
+function writeLines(descriptor: number, lines: readonly string[]): void {
+  if (lines.length > 0) writeAll(descriptor, Buffer.from(`${lines.join('\n')}\n`));
 }
 
 /** The operations that are under way, for the new index too; those of writers long dead are ended. */

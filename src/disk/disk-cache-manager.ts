@@ -140,17 +140,19 @@ export class DiskCacheManager implements SyncCacheManager {
     const ttl = resolveTtl(options);
     let encoded = encode(value, name);
     const hash = hashKey(name);
-    // A large value is still being written when the caller goes on, and may change it.
-    if (encoded.bytes === value && encoded.bytes.length > SYNC_LIMIT_BYTES) {
-      encoded = { codec: encoded.codec, bytes: Buffer.from(encoded.bytes) };
+    if (encoded.bytes.length <= SYNC_LIMIT_BYTES && !this.#underWay.has(name)) {
+      this.#afterSet(name, hash, this.#writer.set(name, hash, encoded, ttl), encoded);
+      return;
     }
+    // The value is still being written when the caller goes on, and may change it.
+    if (encoded.bytes === value) encoded = { codec: encoded.codec, bytes: Buffer.from(encoded.bytes) };
     await this.#inOrder(name, async () => {
       const generation = await this.#writer.setAsync(name, hash, encoded, ttl);
       if (!this.#closed) this.#afterSet(name, hash, generation, encoded);
     });
   }
 
-  /** A set of a large value is still under way when the next call comes: those of the same key keep their order. */
+  /** A set of a large value may still be under way when the next call comes: those of the same key keep their order. */
   async #inOrder<T>(key: string, action: () => Promise<T> | T): Promise<T> {
     const before = this.#underWay.get(key);
     const result = before === undefined ? Promise.resolve(action()) : before.then(action, action);
@@ -170,7 +172,8 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   async delete(key: CacheKeyLike): Promise<boolean> {
-    return this.#inOrder(this.#key(key), () => this.deleteSync(key));
+    const name = this.#key(key);
+    return this.#underWay.has(name) ? this.#inOrder(name, () => this.deleteSync(name)) : this.deleteSync(name);
   }
 
   deleteManySync(keys: Iterable<CacheKeyLike>): number {
@@ -265,7 +268,7 @@ export class DiskCacheManager implements SyncCacheManager {
     const release = await this.#namedAsync('withLock', () => {
       makeFolder(paths.locks);
       const lock = new FolderLock(paths.keyLock(hashKey(name)));
-      return lock.acquire(timeout, `withLock(${JSON.stringify(name)})`, options.onWait);
+      return lock.acquire(timeout, `withLock(${JSON.stringify(name)})`, { key: name, onWait: options.onWait });
     });
     try {
       return await action();

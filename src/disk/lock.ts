@@ -23,6 +23,14 @@ const MAX_WAIT_MS = 100;
 /** Gives a lock back. Never throws. */
 export type Release = () => void;
 
+/** Options of a wait. */
+export interface WaitOptions {
+  /** What the lock is for, for the error to tell. */
+  readonly key?: string;
+  /** Called once if somebody else has the lock. */
+  readonly onWait?: (() => void) | undefined;
+}
+
 interface Identity {
   readonly inode: bigint;
   readonly birth: bigint;
@@ -84,19 +92,19 @@ export class FolderLock {
    * Takes the lock, waiting for it without blocking the event loop.
    * @throws {@link CacheTimeoutError} after `timeout` seconds.
    */
-  async acquire(timeout: number, what: string, onWait?: () => void): Promise<Release> {
+  async acquire(timeout: number, what: string, { key, onWait }: WaitOptions = {}): Promise<Release> {
     let waiting = false;
-    for (const wait of this.#waits(timeout, what)) {
+    for (const wait of this.#waits(timeout, what, key)) {
       if (typeof wait === 'function') return wait;
       if (!waiting) onWait?.();
       waiting = true;
       await delay(wait);
     }
-    throw timedOut(what, timeout);
+    throw timedOut(what, timeout, key);
   }
 
   /** Yields how long to wait before the next try, in milliseconds, then the release. */
-  *#waits(timeout: number, what: string): Generator<number | Release, void> {
+  *#waits(timeout: number, what: string, key?: string): Generator<number | Release, void> {
     const deadline = performance.now() + timeout * 1000;
     for (let wait = MIN_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
       const release = this.tryAcquire();
@@ -105,7 +113,7 @@ export class FolderLock {
         return;
       }
       const left = deadline - performance.now();
-      if (left <= 0) throw timedOut(what, timeout);
+      if (left <= 0) throw timedOut(what, timeout, key);
       // Waiters that came together shouldn't stay in step.
       yield Math.min(left, wait * (0.5 + Math.random()));
     }
@@ -134,6 +142,6 @@ export class FolderLock {
   }
 }
 
-function timedOut(what: string, timeout: number): CacheTimeoutError {
-  return new CacheTimeoutError(`${what} waited ${timeout} s for another process; try again, or raise timeout`);
+function timedOut(what: string, timeout: number, key?: string): CacheTimeoutError {
+  return new CacheTimeoutError(`${what} waited ${timeout} s for another process; try again, or raise timeout`, { key });
 }

@@ -168,13 +168,14 @@ export class Maintenance {
   }
 
   *#cleanup(): Generator<void, number> {
+    const { catalog } = this.#context;
     yield* this.#rebuildUnlessListed();
     const expired = this.#evictor.expire();
     yield* sweep(this.#context);
-    this.#context.catalog.poll();
-    const removed = this.#context.catalog.trusted ? this.#evictor.enforce() : { expired: 0, evicted: 0 };
+    catalog.poll();
+    const removed = catalog.trusted ? this.#evictor.enforce() : { expired: 0, evicted: 0 };
     yield* this.#reapGraves();
-    if (isCompactionDue(this.#context)) yield* compactIndex(this.#context);
+    if (isCompactionDue(this.#context) || catalog.garbageLines > 0) yield* compactIndex(this.#context);
     return expired + removed.expired + removed.evicted;
   }
 

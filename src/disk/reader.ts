@@ -311,8 +311,18 @@ export class Reader {
         return undefined;
       }
       if (again.generation === located.generation) return this.#giveUp(again, read);
+      if (located.row !== NO_ROW) this.#correct(located.hash);
       located = again;
       read = this.#read(located);
+    }
+  }
+
+  /** The index lists a generation that the key no longer has. */
+  #correct(hash: string): void {
+    try {
+      this.#context.catalog.append([{ kind: 'ask', hash }]);
+    } catch {
+      this.#context.counters.errors++;
     }
   }
 

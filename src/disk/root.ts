@@ -25,6 +25,7 @@ const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55
 `;
 const CACHEDIR_TAG_NAME = 'CACHEDIR.TAG';
 const OTHERS_MAY_WRITE = 0o022;
+const ADVICE = 'name a folder that can be created and written';
 
 /**
  * Checks that `tag` is a plain folder name everywhere.
@@ -78,7 +79,9 @@ function prepareRoot(path: string): string {
     const created = makeFolders(path);
     const root = fs.realpathSync.native(path);
     const stat = fs.statSync(root);
-    if (!stat.isDirectory()) throw new CacheRootError(`cacheRoot ${path} is not a folder but ${kindOf(stat)}`);
+    if (!stat.isDirectory()) {
+      throw new CacheRootError(`cacheRoot ${path} can't be used: ${kindOf(stat)} is in its place; ${ADVICE}`);
+    }
     // A volume that an orchestrator mounted belongs to somebody else and is open to us: there our own folder counts.
     if ((stat.mode & OTHERS_MAY_WRITE) === 0) assertOwned(stat, `cacheRoot ${path}`);
     if (created || !fs.existsSync(join(root, CACHEDIR_TAG_NAME))) markAsCache(root, created);
@@ -121,7 +124,7 @@ function asRootError(cause: unknown, what: string): unknown {
   const code = errorCode(cause);
   if (code === undefined || code.startsWith('ERR_CACHE')) return cause;
   const hint = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in its place' : `the system says ${code}`;
-  return new CacheRootError(`${what}: ${hint}; name a folder that can be created and written`, { cause });
+  return new CacheRootError(`${what}: ${hint}; ${ADVICE}`, { cause });
 }
 
 function isTagFolder(folder: string): boolean {

@@ -105,8 +105,16 @@ function isOld(path: string): boolean {
 }
 
 /** Takes rows whose entry file is gone off the list: a killed process has not said so. */
-function* dropGhosts({ store, catalog }: TagContext): Generator<void, void> {
-  yield* eachRow(catalog, (hash, generation) => !store.hasEntry(hash, generation));
+function* dropGhosts(context: TagContext): Generator<void, void> {
+  const { store, catalog } = context;
+  yield* eachRow(catalog, (hash, generation) => !store.hasEntry(hash, generation) && !isLiveOtherwise(context, hash));
+}
+
+/** Whether a key is live as another generation than the listed one; then its sidecar is to be asked. */
+function isLiveOtherwise({ store, catalog }: TagContext, hash: string): boolean {
+  if (!store.isLive(hash)) return false;
+  catalog.append([{ kind: 'ask', hash }]);
+  return true;
 }
 
 /** Takes those rows off the list that `isGone` picks. */

@@ -35,8 +35,14 @@ export class ShardWalker implements ShardSource {
     return this.#store.readLive(hash);
   }
 
-  sidecarsIn(shard: number): string[] {
-    return shardFiles(this.#store, shard).flatMap((file) => (file.kind === 'sidecar' ? [file.hash] : []));
+  namesIn(shard: number): { sidecars: string[]; entries: Set<string> } {
+    const sidecars: string[] = [];
+    const entries = new Set<string>();
+    for (const file of shardFiles(this.#store, shard)) {
+      if (file.kind === 'sidecar') sidecars.push(file.hash);
+      else if (file.kind === 'entry') entries.add(file.name);
+    }
+    return { sidecars, entries };
   }
 
   generationsOf(hash: string): string[] {
