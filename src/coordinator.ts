@@ -53,7 +53,7 @@ interface Registry {
 /**
  * Where the registry lies in the global object. A process can hold several copies of this package (its ESM and its
  * CommonJS form, two dependents' bundles), and each of them must find the others' instances. The number changes when
- * the registry's shape does.
+ * the shape of the registry, or what its instances can do, does.
  */
 const REGISTRY: unique symbol = Symbol.for('glovebox-cache.registry.1');
 
@@ -84,7 +84,7 @@ export function getSharedCacheInstance(options: SharedCacheOptions): SyncCacheMa
   const enabled = isEnabled(options.enabled, resolved.tag);
   const live = liveInstance(identify(realRoot(resolved.cacheRoot), resolved.tag, enabled));
   if (live !== undefined) {
-    warnOfDifferences(live, options, resolved);
+    if (enabled) warnOfDifferences(live, options, resolved);
     return live;
   }
   return enabled ? openShared(options, resolved) : standIn(resolved);
@@ -174,8 +174,7 @@ export async function cleanupSharedCacheInstances(): Promise<number> {
       failures.push(error);
     }
   }
-  if (failures.length > 1)
-    throw new AggregateError(failures, `${failures.length} shared caches could not be cleaned up`);
+  if (failures.length > 1) throw new AggregateError(failures, `cleanup failed in ${failures.length} shared caches`);
   if (failures.length === 1) throw failures[0];
   return removed;
 }
