@@ -4,7 +4,7 @@
 
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from './cache-manager.ts';
 import { encode } from './disk/codec.ts';
-import { canonicalKey } from './disk/key.ts';
+import { canonicalKey, canonicalKeys } from './disk/key.ts';
 import { DISK_CACHE_DEFAULTS, positive, resolveTtl } from './disk/options.ts';
 import { assertTag } from './disk/root.ts';
 import { CacheArgumentError, CacheClosedError } from './errors.ts';
@@ -77,10 +77,7 @@ export class DisabledCache implements SyncCacheManager {
 
   deleteManySync(keys: Iterable<CacheKeyLike>): number {
     this.#assertOpen();
-    if (typeof keys === 'string' || typeof keys?.[Symbol.iterator] !== 'function') {
-      throw new CacheArgumentError('keys must be an iterable of keys, such as an array');
-    }
-    for (const key of keys) canonicalKey(key);
+    canonicalKeys(keys);
     return 0;
   }
 

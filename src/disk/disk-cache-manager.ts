@@ -12,7 +12,7 @@ import type { TagContext } from './context.ts';
 import { Evictor } from './evictor.ts';
 import { makeFolder } from './files.ts';
 import { HeldDescriptor, IndexFile } from './index-file.ts';
-import { canonicalKey, hashKey } from './key.ts';
+import { canonicalKey, canonicalKeys, hashKey } from './key.ts';
 import { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
 import { MemoryTier } from './memory-tier.ts';
@@ -177,8 +177,8 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   deleteManySync(keys: Iterable<CacheKeyLike>): number {
-    // All keys are checked before the first is deleted.
-    const names = this.#keys(keys);
+    this.#assertOpen();
+    const names = canonicalKeys(keys);
     let deleted = 0;
     for (const name of names) if (this.#writer.delete(name, hashKey(name))) deleted++;
     this.#maintenance.afterDelete();
@@ -342,14 +342,6 @@ export class DiskCacheManager implements SyncCacheManager {
   #key(key: CacheKeyLike): string {
     this.#assertOpen();
     return canonicalKey(key);
-  }
-
-  #keys(keys: Iterable<CacheKeyLike>): string[] {
-    this.#assertOpen();
-    if (typeof keys === 'string' || typeof keys?.[Symbol.iterator] !== 'function') {
-      throw new CacheArgumentError('keys must be an iterable of keys, such as an array');
-    }
-    return Array.from(keys, canonicalKey);
   }
 
   #afterSet(key: string, hash: string, generation: string, encoded: ReturnType<typeof encode>): void {

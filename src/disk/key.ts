@@ -6,7 +6,7 @@ import * as crypto from 'node:crypto';
 import stableStringify from 'fast-json-stable-stringify';
 import { isCacheKey } from '../cache-key.ts';
 import type { CacheKeyLike } from '../cache-manager.ts';
-import { CacheKeyError } from '../errors.ts';
+import { CacheArgumentError, CacheKeyError } from '../errors.ts';
 
 /** The longest key, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 65_536;
@@ -34,6 +34,17 @@ export function canonicalKey(key: CacheKeyLike): string {
     throw new CacheKeyError('key is not well-formed Unicode: it holds half of a surrogate pair');
   }
   return text;
+}
+
+/**
+ * The strings under which `keys` are stored; all are checked before the first is used.
+ * @throws {@link CacheArgumentError} if `keys` can't be iterated, {@link CacheKeyError} for the first that is no key.
+ */
+export function canonicalKeys(keys: Iterable<CacheKeyLike>): string[] {
+  if (typeof keys === 'string' || typeof keys?.[Symbol.iterator] !== 'function') {
+    throw new CacheArgumentError('keys must be an iterable of keys, such as an array');
+  }
+  return Array.from(keys, (key) => canonicalKey(key));
 }
 
 function keyText(key: unknown): string {

@@ -8,7 +8,7 @@
 import { CacheError } from '../errors.ts';
 import { compactIndex, isCompactionDue } from './compaction.ts';
 import type { TagContext } from './context.ts';
-import type { Evictor } from './evictor.ts';
+import type { Evicted, Evictor } from './evictor.ts';
 import { FolderLock, type Release } from './lock.ts';
 import { SHARD_COUNT } from './paths.ts';
 import { reap } from './reaper.ts';
@@ -20,6 +20,10 @@ import type { Writer } from './writer.ts';
 const GRAVES_BATCH = 256;
 /** So many dead sidecars are worth the lock when an instance is closed. */
 const GRAVES_AT_CLOSE = 32;
+/** More dead sidecars than this are left to the next sweep, so that remembering them takes no more than a few MB. */
+const MAX_GRAVES = 65_536;
+/** After finding the lock taken, an operation's own housekeeping leaves it alone for this long, in milliseconds. */
+const RETRY_MS = 100;
 /** Shards swept with each compaction. */
 const SWEPT_SHARDS = 16;
 
@@ -29,6 +33,9 @@ export class Maintenance {
   readonly #writer: Writer;
   readonly #evictor: Evictor;
   readonly #lock: FolderLock;
+  /** Asynchronous work of this instance that holds the lock. */
+  #holds = 0;
+  #retryAt = 0;
 
   constructor(context: TagContext, writer: Writer, evictor: Evictor) {
     this.#context = context;
@@ -77,6 +84,7 @@ export class Maintenance {
   /** After a delete: reaps and compacts when it pays. Faults are counted, not thrown. */
   afterDelete(): void {
     const { graves, counters } = this.#context;
+    if (graves.size > MAX_GRAVES) graves.clear();
     try {
       if (graves.size >= GRAVES_BATCH) this.#ifLockIsFree(() => this.#reapGraves());
       if (isCompactionDue(this.#context)) this.#ifLockIsFree(() => this.#compactAndSweep());
@@ -86,21 +94,40 @@ export class Maintenance {
   }
 
   #ifLockIsFree(work: () => Generator<void, void>): void {
+    if (performance.now() < this.#retryAt) return;
     const release = this.#lock.tryAcquire();
-    if (release === undefined) return;
-    try {
-      runSync(work());
-    } finally {
-      release();
-    }
+    if (release === undefined) this.#retryAt = performance.now() + RETRY_MS;
+    else this.#holdSync(release, work);
+  }
+
+  /**
+   * Waits for the lock without giving control back, unless it is this instance's own asynchronous work that has it:
+   * that could not go on meanwhile, and nothing goes wrong when two work at once.
+   */
+  #acquireSync(what: string): Release {
+    if (this.#holds > 0) return () => {};
+    return this.#lock.acquireSync(this.#context.timeout, what);
+  }
+
+  #acquire(what: string): Promise<Release> {
+    return this.#lock.acquire(this.#context.timeout, what);
   }
 
   /** What killed processes leave behind is swept up along the way, a few shards at a time. */
   *#compactAndSweep(): Generator<void, void> {
     yield* compactIndex(this.#context);
     const first = Math.floor(Math.random() * SHARD_COUNT);
-    for (let offset = 0; offset < SWEPT_SHARDS; offset++)
+    for (let offset = 0; offset < SWEPT_SHARDS; offset++) {
       yield* sweepShard(this.#context, (first + offset) % SHARD_COUNT);
+    }
+    this.#enforce();
+  }
+
+  /** Whoever sets while an index is being replaced leaves what is over the limit to the one who replaces it. */
+  #enforce(): Evicted {
+    const { catalog } = this.#context;
+    catalog.load();
+    return catalog.trusted ? this.#evictor.enforce() : { expired: 0, evicted: 0 };
   }
 
   *#reapGraves(): Generator<void, void> {
@@ -113,14 +140,14 @@ export class Maintenance {
   /** Makes sure that the catalog lists every entry, rebuilding the index if need be. */
   ensureListedSync(): void {
     if (this.#isListed()) return;
-    const release = this.#lock.acquireSync(this.#context.timeout, 'rebuilding the index');
+    const release = this.#acquireSync('rebuilding the index');
     this.#holdSync(release, () => this.#rebuildUnlessListed());
   }
 
   /** {@link ensureListedSync}, letting the event loop turn. */
   async ensureListed(): Promise<void> {
     if (this.#isListed()) return;
-    const release = await this.#lock.acquire(this.#context.timeout, 'rebuilding the index');
+    const release = await this.#acquire('rebuilding the index');
     await this.#hold(release, () => this.#rebuildUnlessListed());
   }
 
@@ -140,30 +167,31 @@ export class Maintenance {
 
   /** Removes every entry. Waits for the lock. */
   clearSync(): void {
-    const release = this.#lock.acquireSync(this.#context.timeout, 'clear');
+    const release = this.#acquireSync('clear');
     this.#holdSync(release, () => this.#clear());
   }
 
   /** {@link clearSync}, letting the event loop turn. */
   async clear(): Promise<void> {
-    const release = await this.#lock.acquire(this.#context.timeout, 'clear');
+    const release = await this.#acquire('clear');
     await this.#hold(release, () => this.#clear());
   }
 
   *#clear(): Generator<void, void> {
     yield* clearTag(this.#context, this.#writer);
     yield* compactIndex(this.#context);
+    this.#enforce();
   }
 
   /** Expires, evicts, sweeps and compacts. Waits for the lock. Returns how many entries were expired and evicted. */
   cleanupSync(): number {
-    const release = this.#lock.acquireSync(this.#context.timeout, 'cleanup');
+    const release = this.#acquireSync('cleanup');
     return this.#holdSync(release, () => this.#cleanup());
   }
 
   /** {@link cleanupSync}, letting the event loop turn. */
   async cleanup(): Promise<number> {
-    const release = await this.#lock.acquire(this.#context.timeout, 'cleanup');
+    const release = await this.#acquire('cleanup');
     return this.#hold(release, () => this.#cleanup());
   }
 
@@ -172,22 +200,22 @@ export class Maintenance {
     yield* this.#rebuildUnlessListed();
     const expired = this.#evictor.expire();
     yield* sweep(this.#context);
-    catalog.poll();
-    const removed = catalog.trusted ? this.#evictor.enforce() : { expired: 0, evicted: 0 };
     yield* this.#reapGraves();
     if (isCompactionDue(this.#context) || catalog.garbageLines > 0) yield* compactIndex(this.#context);
+    const removed = this.#enforce();
     return expired + removed.expired + removed.evicted;
   }
 
   /** Runs work that puts files and index right, under the lock. */
   async repair<T>(work: () => Generator<void, T>): Promise<T> {
-    const release = await this.#lock.acquire(this.#context.timeout, 'repair');
+    const release = await this.#acquire('repair');
     return this.#hold(release, () => this.#repairThenCompact(work));
   }
 
   *#repairThenCompact<T>(work: () => Generator<void, T>): Generator<void, T> {
     const result = yield* work();
     yield* compactIndex(this.#context);
+    this.#enforce();
     return result;
   }
 
@@ -200,9 +228,11 @@ export class Maintenance {
   }
 
   async #hold<T>(release: Release, work: () => Generator<void, T>): Promise<T> {
+    this.#holds++;
     try {
       return await runAsync(work());
     } finally {
+      this.#holds--;
       release();
     }
   }
