@@ -31,7 +31,7 @@ export function sizeArgument(text: string): number {
 }
 
 /** Gathers the values of an option that may be given more than once. */
-export function gather(value: string, earlier: readonly string[]): readonly string[] {
+export function gather(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
 

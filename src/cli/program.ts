@@ -28,6 +28,22 @@ Examples:
   $ glovebox-cache exec --input 'src/**' --input package.json --output 'dist/**' -- npm run build
   $ glovebox-cache exec --env NODE_ENV --input '**/*.ts' --input '!dist/**' --explain -- npx tsc --noEmit`;
 
+const AS_JSON = {
+  exec: `
+With --json the closing line, on stderr, is JSON:
+  {"outcome": "hit"|"miss", "exitCode", "files", "bytes", "elapsedMs", "savedMs",
+   "recorded": boolean, "reason": why it was not recorded, or null}
+  and with --explain "lastRun": time or null, "changes": [{"kind", "name", "change"}]`,
+  show: '[{"tag", "entries", "sizeBytes", "maxSizeBytes", "expired"}]',
+  keys: '[{"key", "size", "created", "accessed", "ttl": seconds or null, "expires": time or null}]',
+  get: '{"key", "tag", "encoding": "text"|"base64"|"json", "value"}',
+  set: '{"key", "tag", "size", "ttl": seconds or null}',
+  delete: '{"tag", "dryRun", "deleted": [key], "missing": [key]}',
+  clear: '[{"tag", "entries", "sizeBytes", "dryRun"}]',
+  cleanup: '[{"tag", "expired": [key], "evicted": [key], "removed", "freedBytes", "dryRun"}]',
+  check: '[{"tag", "entries", "problems": [{"kind", "path", "key", "detail", "repaired"}], "repaired"}]',
+} as const;
+
 /**
  * Makes the program.
  * @param onExitCode called with the exit code of the command that ran.
@@ -65,10 +81,10 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
     .addOption(repeatable('--input <glob>', 'files the result depends on; !GLOB excludes (repeatable)'))
     .addOption(repeatable('--output <glob>', 'files the command makes (repeatable)'))
     .addOption(repeatable('--env <name>', 'environment variable the result depends on (repeatable)'))
-    .option('--explain', 'tell which input or variable changed since the last run', false)
-    .option('--cache-failures', 'record and replay failed runs, too', false)
+    .option('--explain', 'tell which input or variable changed since the last run')
+    .option('--cache-failures', 'record and replay failed runs, too')
     .option('--max-size <size>', 'the limit of the tag (default: as configured)', sizeArgument)
-    .addHelpText('after', EXEC_HELP)
+    .addHelpText('after', EXEC_HELP + AS_JSON.exec)
     .action(async (command: string, args: string[], options, self: Command) => {
       const { exec } = await import('./commands/exec.ts');
       finish(await exec(contextOf(self), command, args, options));
@@ -76,6 +92,7 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
 
   add('show', 'list the tags of the root, with entries and sizes')
     .option('--tag <tag>', 'this tag only')
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.show}`)
     .action(async (options, self: Command) => {
       const { show } = await import('./commands/show.ts');
       finish(await show(contextOf(self), options));
@@ -83,7 +100,8 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
 
   add('keys', 'list the live keys of a tag: a table on a terminal, else one key a line')
     .addOption(tagOption())
-    .option('-l, --long', 'a table in any case', false)
+    .option('-l, --long', 'a table in any case')
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.keys}`)
     .action(async (options, self: Command) => {
       const { keys } = await import('./commands/keys.ts');
       finish(await keys(contextOf(self), options));
@@ -92,6 +110,7 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
   add('get', 'write a value to stdout: strings and bytes as they are, anything else as JSON')
     .argument('<key>', 'the key')
     .addOption(tagOption())
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.get}`)
     .action(async (key: string, options, self: Command) => {
       const { get } = await import('./commands/get.ts');
       finish(await get(contextOf(self), key, options));
@@ -102,9 +121,10 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
     .argument('[value]', "the value, a text; '-' reads bytes from stdin")
     .addOption(tagOption())
     .option('--file <path>', 'store the bytes of this file')
-    .option('--json-value', 'the value is JSON: store what it says, not its text', false)
+    .option('--json-value', 'the value is JSON: store what it says, not its text')
     .option('--ttl <duration>', 'time to live (default: for ever)', durationArgument)
     .option('--max-size <size>', 'the limit of the tag (default: as configured)', sizeArgument)
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.set}`)
     .action(async (key: string, value: string | undefined, options, self: Command) => {
       const { set } = await import('./commands/set.ts');
       finish(await set(contextOf(self), key, value, options));
@@ -113,7 +133,8 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
   add('delete', 'remove entries')
     .argument('<key...>', 'the keys')
     .addOption(tagOption())
-    .option('--dry-run', 'only tell what would be removed', false)
+    .option('--dry-run', 'only tell what would be removed')
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.delete}`)
     .action(async (wanted: string[], options, self: Command) => {
       const { deleteKeys } = await import('./commands/delete.ts');
       finish(await deleteKeys(contextOf(self), wanted, options));
@@ -121,8 +142,9 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
 
   add('clear', 'remove all entries of a tag, or of all tags')
     .addOption(new Option('--tag <tag>', 'the tag to clear').conflicts('all'))
-    .option('--all', 'clear every tag of the root', false)
-    .option('--dry-run', 'only tell what would be removed', false)
+    .option('--all', 'clear every tag of the root')
+    .option('--dry-run', 'only tell what would be removed')
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.clear}`)
     .action(async (options, self: Command) => {
       const { clear } = await import('./commands/clear.ts');
       finish(await clear(contextOf(self), options));
@@ -131,7 +153,8 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
   add('cleanup', 'remove expired entries, and the least recently read ones over the limit')
     .option('--tag <tag>', 'this tag only')
     .option('--max-size <size>', 'the limit of each tag (default: as configured)', sizeArgument)
-    .option('--dry-run', 'only tell what would be removed', false)
+    .option('--dry-run', 'only tell what would be removed')
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.cleanup}`)
     .action(async (options, self: Command) => {
       const { cleanup } = await import('./commands/cleanup.ts');
       finish(await cleanup(contextOf(self), options));
@@ -139,7 +162,8 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
 
   add('check', 'verify every entry, and the index, without changing anything unless asked')
     .option('--tag <tag>', 'this tag only')
-    .option('--repair', 'remove or rebuild what is damaged', false)
+    .option('--repair', 'remove or rebuild what is damaged')
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.check}`)
     .action(async (options, self: Command) => {
       const { check } = await import('./commands/check.ts');
       finish(await check(contextOf(self), options));
@@ -163,7 +187,7 @@ function commonOptions(command: Command): CommonOptions {
 }
 
 function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(gather).default([], 'none');
+  return new Option(flags, description).argParser(gather);
 }
 
 function tagOption(): Option {

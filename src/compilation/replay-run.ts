@@ -7,7 +7,7 @@ import { createBreather } from './breather.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { namesGitFolder } from './find-files.ts';
 import { runKey } from './keys.ts';
-import { type Manifest, ManifestError, outputBytes, parseManifest } from './manifest.ts';
+import { type Manifest, ManifestError, type OutputFile, outputBytes, parseManifest } from './manifest.ts';
 import { RestoreError, StagedOutputs } from './staged-outputs.ts';
 import { playTranscript } from './transcript.ts';
 
@@ -64,8 +64,10 @@ async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Ma
         staged.addLink(output.path, output.target);
         continue;
       }
-      await staged.addFile(output.path, output.mode, async (write) => {
-        for (const blob of output.blobs) write(await fetchBlob(blobs, blob));
+      const { path, mode, size } = output;
+      if (await staged.keepFile(path, mode, size, piecesOf(output, blobs))) continue;
+      await staged.addFile(path, mode, async (write) => {
+        for await (const piece of piecesOf(output, blobs)) write(piece);
       });
     }
     session.signal?.throwIfAborted();
@@ -78,6 +80,10 @@ async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Ma
 
 /** A piece of the recorded run was evicted, has expired or is damaged, so that the run is no longer whole. */
 class MissingBlobError extends Error {}
+
+async function* piecesOf(output: OutputFile, blobs: BlobStore): AsyncGenerator<Uint8Array> {
+  for (const blob of output.blobs) yield await fetchBlob(blobs, blob);
+}
 
 async function fetchBlob(blobs: BlobStore, blob: BlobRef): Promise<Uint8Array> {
   const bytes = await blobs.get(blob);

@@ -35,11 +35,30 @@ export class StagedOutputs {
   readonly #root: string;
   readonly #id = randomBytes(6).toString('hex');
   readonly #staged: StagedOutput[] = [];
+  readonly #kept: string[] = [];
   readonly #folders = new Set<string>();
   readonly #madeFolders: string[] = [];
 
   constructor(folder: string) {
     this.#root = fs.realpathSync(folder);
+  }
+
+  /**
+   * Leaves a file alone that is what it should be already, which costs a fraction of replacing it. It gets a new time
+   * stamp with the others, as if it had been written.
+   * @param path an inner path.
+   * @param pieces what the file should hold; read only as far as the file agrees.
+   * @returns whether the file is left alone.
+   * @throws {@link RestoreError} if its folder lies outside, behind a link.
+   */
+  async keepFile(path: string, mode: number, size: number, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const target = join(this.#root, path);
+    const stat = this.#attempt(path, () => fs.lstatSync(target, { throwIfNoEntry: false }));
+    if (!stat?.isFile() || stat.size !== size || (stat.mode & 0o7777) !== mode) return false;
+    this.#enterFolder(dirname(target), path);
+    if (!(await holds(target, pieces))) return false;
+    this.#kept.push(target);
+    return true;
   }
 
   /**
@@ -98,7 +117,8 @@ export class StagedOutputs {
       this.discard();
       throw error;
     }
-    for (const backup of replaced) fs.removeSync(backup);
+    for (const backup of replaced) fs.unlinkSync(backup);
+    for (const target of this.#kept) touch(target);
   }
 
   /** Removes what was staged, and the folders that were made for it. */
@@ -116,14 +136,17 @@ export class StagedOutputs {
   #stage(path: string): string {
     const target = join(this.#root, path);
     const folder = dirname(target);
-    if (!this.#folders.has(folder)) {
-      this.#attempt(path, () => this.#openFolder(folder, path));
-      this.#folders.add(folder);
-    }
+    this.#enterFolder(folder, path);
     const name = join(folder, `.${this.#id}-${this.#staged.length}`);
     const staged = name + STAGING_SUFFIX;
     this.#staged.push({ path, target, staged, backup: `${name}-old${STAGING_SUFFIX}` });
     return staged;
+  }
+
+  #enterFolder(folder: string, path: string): void {
+    if (this.#folders.has(folder)) return;
+    this.#attempt(path, () => this.#openFolder(folder, path));
+    this.#folders.add(folder);
   }
 
   /** Makes the folder if need be, only ever inside the root, whatever links stand on the way. */
@@ -172,6 +195,38 @@ function keepBackup({ path, target, backup }: StagedOutput): boolean {
     fs.copySync(target, backup, { preserveTimestamps: true });
   }
   return true;
+}
+
+/** Whether a file holds just these bytes. One that can't be read holds others. */
+async function holds(file: string, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, 'r');
+  } catch {
+    return false;
+  }
+  try {
+    for await (const piece of pieces) {
+      const found = Buffer.allocUnsafe(piece.byteLength);
+      let length = 0;
+      for (let read = -1; read !== 0 && length < found.byteLength; length += read) {
+        read = fs.readSync(descriptor, found, length, found.byteLength - length, null);
+      }
+      if (!found.subarray(0, length).equals(piece)) return false;
+    }
+    return true;
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function touch(file: string): void {
+  const now = new Date();
+  try {
+    fs.utimesSync(file, now, now);
+  } catch {
+    // Its content is right, which is what was promised.
+  }
 }
 
 function sweepAbandoned(folder: string): void {

@@ -1,4 +1,15 @@
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BuildCacheService } from '../../src/compilation/index.ts';
@@ -102,6 +113,30 @@ describe('a command that ran before', () => {
     shop.write('dist/other.txt', 'mine');
     expect((await shop.run()).outcome).toBe('hit');
     expect(shop.read('dist/other.txt')).toBe('mine');
+  });
+
+  it('leaves alone outputs that are in place already, but for their time stamps', async () => {
+    const shop = workshop();
+    shop.write('src/b.txt', 'another');
+    await shop.run();
+    const long = new Date('2020-01-01');
+    for (const path of ['dist/a.txt', 'dist/b.txt']) utimesSync(shop.path(path), long, long);
+    const before = statSync(shop.path('dist/a.txt'));
+    shop.write('dist/b.txt', 'changed');
+    expect((await shop.run()).outcome).toBe('hit');
+    const after = statSync(shop.path('dist/a.txt'));
+    expect(after.ino).toBe(before.ino);
+    expect(Date.now() - after.mtimeMs).toBeLessThan(60_000);
+    expect(shop.read('dist/b.txt')).toBe('another');
+  });
+
+  it('gives outputs in place their mode back', async () => {
+    const shop = workshop();
+    const script = `${COPY} && chmod 640 dist/a.txt`;
+    await shop.run({ script });
+    chmodSync(shop.path('dist/a.txt'), 0o600);
+    expect((await shop.run({ script })).outcome).toBe('hit');
+    expect(statSync(shop.path('dist/a.txt')).mode & 0o777).toBe(0o640);
   });
 
   it('replaces outputs that were changed, links among them', async () => {

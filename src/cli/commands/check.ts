@@ -12,7 +12,7 @@ import { formatTable } from '../table.ts';
 /** Checks one tag, or all. @returns 1 if there are problems left. */
 export async function check(
   context: CommandContext,
-  options: { readonly tag?: string; readonly repair: boolean },
+  options: { readonly tag?: string; readonly repair?: boolean },
 ): Promise<number> {
   const reports: ({ readonly tag: string } & CheckReport)[] = [];
   const exitCode = await forEachTag(context, existingTags(context, options.tag), async (cache, tag) => {

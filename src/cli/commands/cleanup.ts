@@ -11,7 +11,7 @@ import { existingTags, forEachTag } from '../open-tags.ts';
 export interface CleanupOptions {
   readonly tag?: string;
   readonly maxSize?: number;
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** What was, or would be, removed of one tag, as `--json` shows it. */
@@ -35,7 +35,7 @@ export async function cleanup(context: CommandContext, options: CleanupOptions):
     context,
     existingTags(context, options.tag),
     async (cache, tag) => {
-      const one = await cleanTag(cache, tag, options.dryRun);
+      const one = await cleanTag(cache, tag, options.dryRun ?? false);
       cleaned.push(one);
       if (!context.json) await context.print(sentence(one));
     },

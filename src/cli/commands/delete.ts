@@ -11,9 +11,9 @@ import { openExistingTag } from '../open-tags.ts';
 export async function deleteKeys(
   context: CommandContext,
   wanted: readonly string[],
-  options: { readonly tag: string; readonly dryRun: boolean },
+  options: { readonly tag: string; readonly dryRun?: boolean },
 ): Promise<number> {
-  const { tag, dryRun } = options;
+  const { tag, dryRun = false } = options;
   using cache = openExistingTag(context, tag);
   const deleted: string[] = [];
   const missing: string[] = [];

@@ -20,11 +20,11 @@ import { openTag } from '../open-tags.ts';
 export interface ExecOptions {
   readonly tag: string;
   readonly ttl?: number;
-  readonly input: readonly string[];
-  readonly output: readonly string[];
-  readonly env: readonly string[];
-  readonly explain: boolean;
-  readonly cacheFailures: boolean;
+  readonly input?: readonly string[];
+  readonly output?: readonly string[];
+  readonly env?: readonly string[];
+  readonly explain?: boolean;
+  readonly cacheFailures?: boolean;
   readonly maxSize?: number;
 }
 

@@ -12,7 +12,7 @@ import { formatTable } from '../table.ts';
 /** Lists the keys, sorted. */
 export async function keys(
   context: CommandContext,
-  options: { readonly tag: string; readonly long: boolean },
+  options: { readonly tag: string; readonly long?: boolean },
 ): Promise<number> {
   using cache = openExistingTag(context, options.tag);
   const names = cache.keysSync().sort();

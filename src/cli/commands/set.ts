@@ -13,7 +13,7 @@ import { openTag } from '../open-tags.ts';
 export interface SetCommandOptions {
   readonly tag: string;
   readonly file?: string;
-  readonly jsonValue: boolean;
+  readonly jsonValue?: boolean;
   readonly ttl?: number;
   readonly maxSize?: number;
 }
