@@ -23,6 +23,8 @@ const EXEC_HELP = `
 The key is made of the command and its arguments, the content of the inputs, the
 named variables, the platform and Node's major version; of the folder, too, when
 there are no inputs. Quote the globs, so that the shell leaves them alone.
+The command's output goes through pipes, so it sees no terminal; many programs
+colour all the same when FORCE_COLOR=1 is set. A replay removes no files.
 
 Examples:
   $ glovebox-cache exec --input 'src/**' --input package.json --output 'dist/**' -- npm run build

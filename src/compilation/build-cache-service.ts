@@ -81,6 +81,7 @@ export class BuildCacheService {
   /** Runs the command while nobody else runs it, unless whoever did so just now has recorded it. */
   async #runLocked(task: BuildTask): Promise<FinishedRun> {
     const { session } = task;
+    session.signal?.throwIfAborted();
     let hasEntered = false;
     let finished: FinishedRun | undefined;
     const locked = this.#cache.withLock(

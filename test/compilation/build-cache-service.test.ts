@@ -185,6 +185,17 @@ describe('a run is a miss when', () => {
     expect((await shop.run()).outcome).toBe('hit');
   });
 
+  it('an input was made executable, added or removed', async () => {
+    const shop = workshop();
+    await shop.run();
+    chmodSync(shop.path('src/a.txt'), 0o755);
+    expect((await shop.run()).outcome).toBe('miss');
+    shop.write('src/b.txt', '');
+    expect((await shop.run()).outcome).toBe('miss');
+    rmSync(shop.path('src/b.txt'));
+    expect((await shop.run()).outcome).toBe('hit');
+  });
+
   it('an argument, a named variable or an output pattern differs', async () => {
     const shop = workshop();
     await shop.run({ envNames: ['MODE'] });
@@ -343,7 +354,9 @@ describe('outputs appear whole or not at all:', () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
     await expect(shop.run({}, { signal: stop.signal })).rejects.toThrow('stopped');
+    await expect(shop.run({ inputs: [] }, { signal: stop.signal })).rejects.toThrow('stopped');
     expect(readdirSync(shop.cwd)).toEqual(['src']);
+    expect(shop.runs).toBe(1);
   });
 });
 

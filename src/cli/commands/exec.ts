@@ -186,7 +186,9 @@ class SignalPassing {
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    const isCommandTold = this.#send(signal === 'SIGINT' && this.#terminal ? 0 : signal);
+    // The terminal has told the command already; a second time it may have been somebody else.
+    const isToldByTerminal = signal === 'SIGINT' && this.#terminal && !this.aborted.aborted;
+    const isCommandTold = this.#send(isToldByTerminal ? 0 : signal);
     // Between start and end of the command there is work to finish in good order; who asks again has waited enough.
     if (!isCommandTold && this.aborted.aborted) process.exit(128 + constants.signals[signal]);
     this.#controller.abort(new Interruption(signal));
