@@ -180,7 +180,7 @@ describe('what is evicted', () => {
           }
         }),
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });
@@ -189,7 +189,7 @@ describe('the limit', () => {
   it('holds after every set', async () => {
     const limit = 256 * 1024;
     const cache = openCache({ maxSizeBytes: limit });
-    for (let turn = 0; turn < 200; turn++) {
+    for (let turn = 0; turn < 100; turn++) {
       const size = (turn * 7919) % 40_000;
       if (turn % 2 === 0) cache.setSync(['n', turn], Buffer.alloc(size));
       else await cache.set(['n', turn], Buffer.alloc(size));
@@ -241,7 +241,7 @@ describe('the limit', () => {
   it('is not reached by overwriting the same key', () => {
     const cache = openCache({ maxSizeBytes: 256 * 1024 });
     cache.setSync('other', 1);
-    for (let turn = 0; turn < 100; turn++) cache.setSync('key', Buffer.alloc(50_000, turn));
+    for (let turn = 0; turn < 30; turn++) cache.setSync('key', Buffer.alloc(50_000, turn));
     expect(cache.getSync('other')).toBe(1);
     expect(cache.getStatsSync().evictions).toBe(0);
   });

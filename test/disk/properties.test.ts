@@ -300,14 +300,14 @@ function expectAgreement(instances: number, options: Partial<DiskCacheOptions>, 
 }
 
 describe('any sequence of operations answers like a map with a clock', () => {
-  it('on one instance', () => expectAgreement(1, {}, 60));
+  it('on one instance', () => expectAgreement(1, {}, 40));
 
-  it('on one instance without a memory tier', () => expectAgreement(1, { memoryMaxBytes: 0 }, 30));
+  it('on one instance without a memory tier', () => expectAgreement(1, { memoryMaxBytes: 0 }, 20));
 
-  it('on two instances of one folder', () => expectAgreement(2, {}, 80));
+  it('on two instances of one folder', () => expectAgreement(2, {}, 60));
 
   it('on two instances whose memory tier is too small for what they read', () =>
-    expectAgreement(2, { memoryMaxBytes: 2000 }, 30));
+    expectAgreement(2, { memoryMaxBytes: 2000 }, 20));
 });
 
 describe('any sequence of operations on a cache that is too small', () => {
@@ -351,6 +351,6 @@ describe('any sequence of operations on a cache that is too small', () => {
           }
         }),
       ),
-      { numRuns: 40 },
+      { numRuns: 30 },
     ));
 });

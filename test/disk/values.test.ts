@@ -172,7 +172,7 @@ describe('a stored value comes back deeply equal', () => {
         deepStrictEqual(other.getSync('key'), expected);
         deepStrictEqual(cache.getSync('key'), expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
