@@ -111,19 +111,19 @@ export class StagedOutputs {
     } catch (error) {
       for (const { backup, target } of placed.reverse()) {
         if (replaced.includes(backup)) fs.renameSync(backup, target);
-        else fs.removeSync(target);
+        else removeQuietly(target);
       }
-      for (const backup of replaced) fs.removeSync(backup);
+      for (const backup of replaced) removeQuietly(backup);
       this.discard();
       throw error;
     }
-    for (const backup of replaced) fs.unlinkSync(backup);
+    for (const backup of replaced) removeQuietly(backup);
     for (const target of this.#kept) touch(target);
   }
 
   /** Removes what was staged, and the folders that were made for it. */
   discard(): void {
-    for (const { staged } of this.#staged) fs.removeSync(staged);
+    for (const { staged } of this.#staged) removeQuietly(staged);
     for (const folder of this.#madeFolders.reverse()) {
       try {
         fs.rmdirSync(folder);
@@ -234,7 +234,16 @@ function sweepAbandoned(folder: string): void {
     if (!name.endsWith(STAGING_SUFFIX)) continue;
     const file = join(folder, name);
     const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (stat !== undefined && Date.now() - stat.ctimeMs > ABANDONED_MS) fs.removeSync(file);
+    if (stat !== undefined && Date.now() - stat.ctimeMs > ABANDONED_MS) removeQuietly(file);
+  }
+}
+
+/** What can't be removed now is swept up later. */
+function removeQuietly(file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch {
+    // Gone already, or the system refuses.
   }
 }
 
