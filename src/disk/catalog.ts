@@ -89,6 +89,8 @@ export class Catalog {
   #records = 0;
   #garbage = 0;
   #operations = 0;
+  /** Whether the index was once read to its end: then each poll reads what was appended. */
+  #following = false;
 
   constructor(file: IndexFile, tag: string, options: CatalogOptions) {
     this.file = file;
@@ -161,9 +163,8 @@ export class Catalog {
       this.#restart();
       state = this.file.look();
     }
-    const caughtUp = this.#readTo === this.#size && this.#readTo > 0;
     this.#size = state.size;
-    if (caughtUp) this.#readOn(state.size);
+    if (this.#following) this.#readOn(state.size);
   }
 
   /** Counts an operation; after a few, reads the index, a slice at a time if it is large. */
@@ -282,10 +283,11 @@ export class Catalog {
   #noteOwn(size: number, bytes: number, records: readonly IndexRecord[]): void {
     const alone =
       this.trusted && records.length > 0 && this.#position === this.#readTo && size === this.#position + bytes;
+    this.#size = size;
     if (!alone) return;
     for (const record of records) this.#apply(record);
     this.#records += records.length;
-    this.#position = this.#readTo = this.#size = size;
+    this.#position = this.#readTo = size;
   }
 
   /** The end of the index now. */
@@ -298,9 +300,9 @@ export class Catalog {
     // In a new index they can't be told from older ones; in the shard they can.
     if (mark.epoch !== this.#epoch) return this.#shards.generationsOf(hash);
     const generations: string[] = [];
-    const state = this.file.look();
-    if (state.size === mark.position + ownBytes) return generations;
-    scanLines(this.file, mark.position, state.size, (line) => {
+    // The caller has just appended, which has looked where the index ends.
+    if (this.#size === mark.position + ownBytes) return generations;
+    scanLines(this.file, mark.position, this.#size, (line) => {
       const record = parseRecord(line);
       if (record?.kind === 'set' && record.listing.hash === hash) generations.push(record.listing.generation);
     });
@@ -345,12 +347,13 @@ export class Catalog {
     this.#asks = new Set();
     this.#learnedKeys = new Map();
     this.#verified = new Uint8Array(SHARD_COUNT);
-    this.#headerSeen = this.#complete = false;
+    this.#headerSeen = this.#complete = this.#following = false;
     this.#position = this.#readTo = this.#size = 0;
     this.#records = this.#garbage = 0;
   }
 
   #readOn(to: number): void {
+    this.#following ||= to === this.#size;
     if (to <= this.#readTo) return;
     this.#position = scanLines(this.file, this.#position, to, (line) => this.#read(line));
     this.#readTo = to;

@@ -72,7 +72,8 @@ export class Maintenance {
   afterWrite(spared?: string): void {
     const { catalog, counters } = this.#context;
     try {
-      catalog.load();
+      // What the operation itself has just seen of the index is as good as another look.
+      if (!catalog.trusted) catalog.load();
       if (catalog.needsRebuild) this.#ifLockIsFree(() => compactIndex(this.#context));
       if (catalog.trusted) this.#evictor.enforce(spared);
     } catch {
