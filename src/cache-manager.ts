@@ -6,7 +6,13 @@ import type { CacheKey } from './cache-key.ts';
 import type { CacheMetadata, CacheStats } from './models.ts';
 
 /** Anything JSON can say. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
 /**
  * What a key can be made of.
