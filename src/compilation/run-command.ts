@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { CheckedBuildRequest } from './build-request.ts';
-import type { OutputSinks } from './transcript.ts';
+import type { OutputSink, OutputSinks } from './transcript.ts';
 
 /** How a command ended. */
 export interface CommandEnd {
@@ -28,7 +28,7 @@ export type SendSignal = (signal: NodeJS.Signals | 0) => boolean;
 /**
  * Runs the command with this process's stdin. Its output goes through pipes, so it does not see a terminal.
  *
- * When a sink fails, the command's end of that pipe is closed, as happens to a program whose reader has gone.
+ * When a sink fails, the command gets a SIGPIPE and its pipe is closed, as happens to a program whose reader has gone.
  */
 export async function runCommand(
   build: CheckedBuildRequest,
@@ -49,10 +49,14 @@ export async function runCommand(
     },
   );
   if (child.pid !== undefined) onStart?.((signal) => child.kill(signal));
+  // Node's pipes are sockets, which give a writer no SIGPIPE when they are closed on it but a "connection reset".
+  const breakPipe = () => {
+    if (process.platform !== 'win32') child.kill('SIGPIPE');
+  };
   const [end, ...wholes] = await Promise.all([
     ended,
-    passOn(child.stdout, sinks.stdout),
-    passOn(child.stderr, sinks.stderr),
+    passOn(child.stdout, sinks.stdout, breakPipe),
+    passOn(child.stderr, sinks.stderr, breakPipe),
   ]);
   return {
     exitCode: end.failure === undefined ? exitCodeOf(end.code, end.signal) : end.failure.code === 'ENOENT' ? 127 : 126,
@@ -63,10 +67,17 @@ export async function runCommand(
   };
 }
 
-/** @returns whether all of it arrived. */
-async function passOn(source: Readable, sink: OutputSinks['stdout']): Promise<boolean> {
+/** @returns whether all of it arrived; if not, `onGone` was called before the source was closed. */
+async function passOn(source: Readable, sink: OutputSink, onGone: () => void): Promise<boolean> {
   try {
-    for await (const bytes of source) await sink(bytes);
+    for await (const bytes of source) {
+      try {
+        await sink(bytes);
+      } catch {
+        onGone();
+        return false;
+      }
+    }
     return true;
   } catch {
     return false;

@@ -241,6 +241,16 @@ describe('exec in a process of its own', () => {
     expect((await firstEnd).code).toBe(0);
   });
 
+  it('ends the command when the reader of its output goes away, as a pipe does', async () => {
+    const child = program.start(['--root', root, 'exec', '--', 'yes'], { cwd });
+    const stderr: string[] = [];
+    child.stderr?.on('data', (piece: Buffer) => stderr.push(String(piece)));
+    await printed(child, 'stdout', 'y');
+    child.stdout?.destroy();
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(141);
+    expect(stderr.join('')).toMatch(/^glovebox-cache: MISS .*not recorded: it was ended by SIGPIPE\n$/);
+  });
+
   it('is quiet when the reader of its output goes away, and records nothing', async () => {
     const child = program.start(execArgs('trap "" PIPE; echo first; sleep 0.2; echo second 2>/dev/null; exit 5'), {
       cwd,
@@ -249,7 +259,7 @@ describe('exec in a process of its own', () => {
     child.stderr?.on('data', (piece: Buffer) => stderr.push(String(piece)));
     await printed(child, 'stdout', 'first');
     child.stdout?.destroy();
-    const code = await new Promise((resolve) => child.once('exit', resolve));
+    const code = await new Promise((resolve) => child.once('close', resolve));
     expect(code).toBe(5);
     expect(stderr.join('')).toMatch(/^glovebox-cache: MISS .*not recorded: exit code 5\n$/);
   });
