@@ -11,6 +11,7 @@ import { NO_ROW } from './index-table.ts';
 import { SHARD_COUNT } from './paths.ts';
 import { reap } from './reaper.ts';
 import type { Sidecar } from './sidecar.ts';
+import { emptyReapFolder } from './store.ts';
 import { isOrphan } from './sweep.ts';
 import { type ShardFile, shardFiles } from './walk.ts';
 
@@ -149,8 +150,10 @@ class Check {
   }
 
   #file(file: ShardFile, path: string, dead: string[]): void {
-    if (file.kind === 'reap') return;
-    if (file.kind === 'foreign') {
+    if (file.kind === 'reap') {
+      if (this.#repair) emptyReapFolder(path);
+      this.#add('orphan', this.#relative(path), 'was left by a reaper', this.#repair);
+    } else if (file.kind === 'foreign') {
       this.#foreign(path, 'has no name of this format');
     } else if (!fs.lstatSync(path).isFile()) {
       if (this.#repair) fs.rmSync(path, { recursive: true, force: true });
