@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type Format } from 'esbuild';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { cleanEnvironment, run } from './run.ts';
 
 /** `nobody`: for root no folder is read-only, so as root the function runs as somebody else. */
@@ -44,7 +44,9 @@ async function deploy(format: Format): Promise<{ code: string; temporary: string
   });
   mkdirSync(temporary, { mode: 0o700 });
   if (somebodyElse.uid !== undefined) chownSync(temporary, somebodyElse.uid, somebodyElse.gid);
-  chmodSync(place, 0o555);
-  chmodSync(folder, 0o555);
+  for (const path of [place, folder]) {
+    chmodSync(path, 0o555);
+    onTestFinished(() => chmodSync(path, 0o755)); // else its owner can't remove it
+  }
   return { code, temporary };
 }

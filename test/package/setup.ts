@@ -25,10 +25,28 @@ const repository = join(import.meta.dirname, '..', '..');
 
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'glovebox-cache-package-'));
-  chmodSync(folder, 0o755); // the serverless proof reads it as another user
-  run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: repository });
-  const [tarball = ''] = readdirSync(folder).map((name) => join(folder, name));
+  const removeAll = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    chmodSync(folder, 0o755); // the serverless proof reads it as another user
+    const tarball = pack(folder);
+    project.provide('tarball', tarball);
+    project.provide('consumer', install(tarball, folder));
+    project.provide('runtimes', fetchRuntimes(repository));
+    return removeAll;
+  } catch (error) {
+    removeAll();
+    throw error;
+  }
+}
 
+function pack(folder: string): string {
+  run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: repository });
+  const [tarball] = readdirSync(folder);
+  if (tarball === undefined) throw new Error('npm pack made no tarball.');
+  return join(folder, tarball);
+}
+
+function install(tarball: string, folder: string): string {
   const consumer = join(folder, 'consumer');
   mkdirSync(consumer);
   writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true }\n');
@@ -36,9 +54,5 @@ export default function setup(project: TestProject): () => void {
   const npmCache = join(folder, 'npm-cache');
   run('npm', ['install', '--offline', '--cache', npmCache, '--no-audit', '--no-fund', tarball], { cwd: consumer });
   cpSync(join(import.meta.dirname, 'consumers'), consumer, { recursive: true });
-
-  project.provide('tarball', tarball);
-  project.provide('consumer', consumer);
-  project.provide('runtimes', fetchRuntimes(repository));
-  return () => rmSync(folder, { recursive: true, force: true });
+  return consumer;
 }
