@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type Format } from 'esbuild';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -32,7 +32,7 @@ async function deploy(format: Format): Promise<{ code: string; temporary: string
   const folder = join(place, 'code');
   const temporary = join(place, 'tmp');
   const code = join(folder, `handler.${format === 'esm' ? 'mjs' : 'cjs'}`);
-  await build({
+  const { warnings } = await build({
     entryPoints: [join(consumer, 'handler.mjs')],
     outfile: code,
     bundle: true,
@@ -42,6 +42,9 @@ async function deploy(format: Format): Promise<{ code: string; temporary: string
     format,
     logLevel: 'warning',
   });
+  expect(warnings).toEqual([]);
+  // Cold starts count: what is loaded late, or not at all, must not get into it by accident.
+  expect(statSync(code).size).toBeLessThan(100_000);
   mkdirSync(temporary, { mode: 0o700 });
   if (somebodyElse.uid !== undefined) chownSync(temporary, somebodyElse.uid, somebodyElse.gid);
   for (const path of [place, folder]) {
