@@ -23,11 +23,11 @@ const folder = fs.mkdtempSync(join(process.argv[2] ?? tmpdir(), 'glovebox-cache-
 process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 
 for (const size of [1024, 32 * 1024]) {
-  using cache = new DiskCacheManager({ cacheRoot: join(folder, `cache-${size}`), memoryMaxBytes: 0 });
+  using cold = new DiskCacheManager({ cacheRoot: join(folder, `cold-${size}`), memoryMaxBytes: 0 });
   using warm = new DiskCacheManager({ cacheRoot: join(folder, `warm-${size}`) });
   const results = race(size, {
-    'glovebox-cache': contestant(cache),
-    'with memory': contestant(warm),
+    'without memory': contestant(cold),
+    'as it comes': contestant(warm),
     'bare calls': bareCalls(join(folder, `bare-${size}`)),
   });
   console.log(`\n${size / 1024} KiB values, ${ROUNDS} rounds, median µs`);
