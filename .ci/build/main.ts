@@ -23,10 +23,11 @@ await verifyTypes();
 
 let files = 0;
 let bytes = 0;
-for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+for (const name of await readdir(folder, { recursive: true })) {
+  const entry = await stat(join(folder, name));
   if (!entry.isFile()) continue;
   files += 1;
-  bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  bytes += entry.size;
 }
 console.log(`bundled: ${bundled.join(', ')}`);
 console.log(
