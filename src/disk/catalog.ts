@@ -24,10 +24,16 @@ export const ASK_SIDECAR = -2;
 
 /** How much of a large index a single operation reads on the way to knowing all of it, in bytes. */
 const SLICE_BYTES = 1 << 16;
+/** How much of it is read between two steps, in bytes: about 3 ms. */
+const STEP_BYTES = 1 << 20;
 /** An index up to this size is read in one go, in bytes: about 10 ms. */
 const SMALL_INDEX_BYTES = 1 << 22;
 /** A process that only looks up a few keys does without the index. */
 const OPERATIONS_BEFORE_READING = 4;
+/** Appending again means that a compaction ended just then; this often, something else is wrong. */
+const MAX_APPENDS = 100;
+/** Where the hash begins in the lines of sets and asks: both kinds' names have three letters. */
+const HASH_AT = '["set","'.length;
 /** The header is shorter than this, in bytes. */
 const MAX_HEADER_BYTES = 1024;
 
@@ -50,8 +56,6 @@ export interface ShardSource {
   readLive(hash: string): LiveEntry | undefined;
   /** The hashes of all sidecars in a shard, and the names of all its entry files. */
   namesIn(shard: number): { readonly sidecars: readonly string[]; readonly entries: ReadonlySet<string> };
-  /** The generations of all entry files of a key. */
-  generationsOf(hash: string): string[];
 }
 
 /** A place in the index, to look at what was appended since. */
@@ -141,9 +145,9 @@ export class Catalog {
     return this.#records;
   }
 
-  /** The index's length when last looked at, in bytes. */
-  get size(): number {
-    return this.#size;
+  /** How far the index was read: the end of the last whole line, in bytes. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Operations that were opened and not ended, by hash. */
@@ -171,6 +175,21 @@ export class Catalog {
   warmUp(): void {
     if (this.#readTo === this.#size || ++this.#operations <= OPERATIONS_BEFORE_READING) return;
     this.#readOn(this.#size <= SMALL_INDEX_BYTES ? this.#size : Math.min(this.#size, this.#readTo + SLICE_BYTES));
+  }
+
+  /** Whether so much of the index is unread that reading it at once would be felt. */
+  get isFarBehind(): boolean {
+    return this.#size - this.#readTo > SMALL_INDEX_BYTES;
+  }
+
+  /** {@link load} in steps. */
+  *loadSteps(): Generator<void, void> {
+    this.poll();
+    while (this.isFarBehind) {
+      this.#readOn(this.#readTo + STEP_BYTES);
+      yield;
+    }
+    this.load();
   }
 
   /** Polls, and reads all there is. */
@@ -224,14 +243,24 @@ export class Catalog {
   /** Makes sure, once for each index, that it lists every sidecar there is. */
   verifyAll(): void {
     for (let shard = 0; shard < SHARD_COUNT; shard++) {
-      if (this.#verified[shard] === 0) this.#verify(shard);
+      if (this.#verified[shard] === 1) continue;
+      try {
+        this.#verify(shard);
+      } catch {
+        // A folder that can't be read is compared when it can.
+      }
     }
   }
 
   /** Asks the sidecars of all keys in doubt. Those that somebody is changing stay so. */
   settleAll(): void {
     for (const hash of [...this.#asks, ...this.#pending.keys()]) {
-      this.#settle(hash);
+      try {
+        this.#settle(hash);
+      } catch {
+        // One sidecar that can't be read leaves its own key in doubt and no other.
+        this.#asks.add(hash);
+      }
       if (this.#pending.has(hash)) this.#asks.add(hash);
     }
   }
@@ -265,7 +294,7 @@ export class Catalog {
    */
   append(records: readonly IndexRecord[], key = ''): number {
     let lines = records.map((record) => (record.kind === 'set' ? formatSet(record, key) : formatRecord(record)));
-    for (;;) {
+    for (let tries = 0; tries < MAX_APPENDS; tries++) {
       const bytes = this.file.append(lines);
       const state = this.file.look();
       if (!state.replaced) {
@@ -273,10 +302,25 @@ export class Catalog {
         return bytes;
       }
       const hashes = new Set(records.map(hashOf));
-      lines = lines.concat([...hashes].map((hash) => formatRecord({ kind: 'ask', hash })));
+      lines = lines.concat([...hashes].map((hash) => formatRecord({ kind: 'ask', hash, generation: '' })));
       records = [];
       this.#restart();
     }
+    throw new Error('the index was replaced over and over; does this file system count links?');
+  }
+
+  /** Whether the open index was replaced. One `fstat`. */
+  isReplaced(): boolean {
+    return this.file.look().replaced;
+  }
+
+  /**
+   * Makes everybody distrust the index, where nothing can be appended to it: what it listed is rebuilt from the
+   * sidecars.
+   */
+  discard(): void {
+    this.file.unlink();
+    this.#restart();
   }
 
   /** What this process appended it need not read again, if nothing else came in between. */
@@ -295,16 +339,18 @@ export class Catalog {
     return { epoch: this.#epoch, position: this.#size };
   }
 
-  /** The generations of `hash` that were set since `mark`, and perhaps others; `ownBytes` were appended by the caller. */
+  /** The generations of `hash` that were set since `mark`; `ownBytes` were appended by the caller. */
   generationsSince(mark: IndexMark, hash: string, ownBytes: number): string[] {
-    // In a new index they can't be told from older ones; in the shard they can.
-    if (mark.epoch !== this.#epoch) return this.#shards.generationsOf(hash);
     const generations: string[] = [];
     // The caller has just appended, which has looked where the index ends.
-    if (this.#size === mark.position + ownBytes) return generations;
-    scanLines(this.file, mark.position, this.#size, (line) => {
+    if (mark.epoch === this.#epoch && this.#size === mark.position + ownBytes) return generations;
+    // In a new index they can't be told from older ones, and removing those once more does no harm.
+    const start = mark.epoch === this.#epoch ? mark.position : 0;
+    scanLines(this.file, start, this.file.look().size, (line) => {
+      if (!line.startsWith(hash, HASH_AT)) return;
       const record = parseRecord(line);
-      if (record?.kind === 'set' && record.listing.hash === hash) generations.push(record.listing.generation);
+      if (record?.kind === 'set') generations.push(record.listing.generation);
+      else if (record?.kind === 'ask' && record.generation !== '') generations.push(record.generation);
     });
     return generations;
   }
@@ -381,7 +427,7 @@ export class Catalog {
       case 'open': {
         const operations = this.#pending.get(record.hash) ?? new Map<string, number>();
         operations.set(record.generation, record.time);
-        this.#pending.set(record.hash, operations);
+        this.#pending.set(ownCopy(record.hash), operations);
         return;
       }
       case 'set':
@@ -391,12 +437,14 @@ export class Catalog {
       case 'del':
         this.#end(record.hash, record.operation);
         if (record.generation !== '') this.#applyKill(record.hash, record.generation);
+        // Nothing was there to be killed, so what is listed is wrong.
+        else if (this.#table.find(record.hash) !== NO_ROW) this.#asks.add(ownCopy(record.hash));
         return;
       case 'evict':
         this.#applyKill(record.hash, record.generation);
         return;
       case 'ask':
-        this.#asks.add(record.hash);
+        this.#asks.add(ownCopy(record.hash));
         return;
       case 'done':
         this.#complete = this.#headerSeen;
@@ -418,7 +466,7 @@ export class Catalog {
       row === NO_ROW
         ? replaced === ''
         : this.#table.isGeneration(row, generation) || (replaced !== '' && this.#table.isGeneration(row, replaced));
-    if (!inOrder) this.#asks.add(hash);
+    if (!inOrder) this.#asks.add(ownCopy(hash));
     this.#table.put(listing);
   }
 
@@ -427,8 +475,13 @@ export class Catalog {
     const row = this.#table.find(hash);
     if (row === NO_ROW) return;
     if (this.#table.isGeneration(row, generation)) this.#table.remove(hash);
-    else this.#asks.add(hash);
+    else this.#asks.add(ownCopy(hash));
   }
+}
+
+/** A piece of a line keeps the whole text that it was cut from in memory; a copy doesn't. */
+function ownCopy(hash: string): string {
+  return Buffer.from(hash, 'latin1').toString('latin1');
 }
 
 function hashOf(record: IndexRecord): string {

@@ -8,8 +8,9 @@ import { crc32 } from './checksum.ts';
 import type { TagContext } from './context.ts';
 import { closeQuietly, isMissing, openToRead, readInto } from './files.ts';
 import { NO_ROW } from './index-table.ts';
+import { hashKey } from './key.ts';
 import { SHARD_COUNT } from './paths.ts';
-import { reap } from './reaper.ts';
+import { type Condemned, reap, reapShard } from './reaper.ts';
 import type { Sidecar } from './sidecar.ts';
 import { emptyReapFolder } from './store.ts';
 import { isOrphan } from './sweep.ts';
@@ -130,10 +131,11 @@ class Check {
       return;
     }
     const dead: string[] = [];
+    const orphans: Condemned[] = [];
     for (const file of shardFiles(store, shard)) {
       const where = join(path, file.name);
       try {
-        this.#file(file, where, dead);
+        this.#file(file, where, dead, orphans);
       } catch (error) {
         // What vanished while it was looked at was somebody's to remove.
         if (isMissing(error)) continue;
@@ -146,10 +148,12 @@ class Check {
       }
       yield;
     }
-    if (this.#repair) yield* reap(store, dead);
+    if (!this.#repair) return;
+    yield* reap(store, dead);
+    reapShard(path, orphans);
   }
 
-  #file(file: ShardFile, path: string, dead: string[]): void {
+  #file(file: ShardFile, path: string, dead: string[], orphans: Condemned[]): void {
     if (file.kind === 'reap') {
       if (this.#repair) emptyReapFolder(path);
       this.#add('orphan', this.#relative(path), 'was left by a reaper', this.#repair);
@@ -161,7 +165,7 @@ class Check {
     } else if (file.kind === 'sidecar') {
       this.#sidecar(file.hash, path, dead);
     } else if (isOrphan(this.#context.store, file)) {
-      if (this.#repair) fs.rmSync(path, { force: true });
+      orphans.push({ name: file.name, isDead: () => isOrphan(this.#context.store, file) });
       this.#add('orphan', this.#relative(path), 'belongs to no sidecar', this.#repair);
     }
   }
@@ -178,7 +182,7 @@ class Check {
         this.#add('bad-sidecar', where, 'is torn or garbage', this.#repair);
       return;
     }
-    if (this.#context.hashKey(sidecar.key) !== hash) {
+    if (hashKey(sidecar.key) !== hash) {
       this.#condemn(hash, sidecar, 'bad-sidecar', where, 'tells of another key', dead);
     } else if (!store.hasEntry(hash, sidecar.generation)) {
       this.#condemn(hash, sidecar, 'missing-entry', where, 'its entry file is gone', dead);
@@ -197,9 +201,11 @@ class Check {
       }
       this.#live.add(hash);
       this.#entries++;
+      // What was set since the last look at the index is listed by now.
+      catalog.poll();
       if (catalog.trusted && !catalog.isDoubtful(hash) && catalog.table.find(hash) === NO_ROW) {
         this.#add('unlisted', where, 'is live and not in the index', this.#repair, sidecar.key);
-        catalog.append([{ kind: 'ask', hash }]);
+        if (this.#repair) catalog.append([{ kind: 'ask', hash, generation: '' }]);
       }
     }
   }

@@ -10,6 +10,14 @@ import type { Store } from './store.ts';
 /** An instance's counters. */
 export type Counters = { -readonly [Name in Exclude<keyof CacheCounts, 'totalKeys' | 'sizeBytes'>]: number };
 
+/** More dead sidecars than this are left to the next sweep, so that remembering them takes no more than a few MB. */
+const MAX_GRAVES = 65_536;
+
+/** Remembers a key that was killed, whose emptied sidecar waits to be reaped. */
+export function bury({ graves }: TagContext, hash: string): void {
+  if (graves.size < MAX_GRAVES) graves.add(hash);
+}
+
 /** The parts and settings of one open tag. */
 export interface TagContext {
   readonly tag: string;
@@ -20,8 +28,6 @@ export interface TagContext {
   readonly counters: Counters;
   /** Hashes of keys that this process has killed and whose emptied sidecars wait to be reaped. */
   readonly graves: Set<string>;
-  /** The hash that names a key's files. */
-  readonly hashKey: (key: string) => string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Whether `clock` is not the system's, so that access times must be written even at creation. */

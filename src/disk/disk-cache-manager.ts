@@ -10,15 +10,15 @@ import { type CheckOptions, type CheckReport, checkTag } from './check.ts';
 import { encode } from './codec.ts';
 import type { TagContext } from './context.ts';
 import { Evictor } from './evictor.ts';
-import { makeFolder } from './files.ts';
+import { makeFolders } from './files.ts';
 import { HeldDescriptor, IndexFile } from './index-file.ts';
 import { canonicalKey, canonicalKeys, hashKey } from './key.ts';
 import { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
 import { MemoryTier } from './memory-tier.ts';
-import { type DiskCacheOptions, positive, resolveOptions, resolveTtl } from './options.ts';
+import { type DiskCacheOptions, positive, resolveOptions, resolveTtl, SYNC_LIMIT_BYTES } from './options.ts';
 import { TagPaths } from './paths.ts';
-import { type Found, Reader, SYNC_LIMIT_BYTES } from './reader.ts';
+import { type Found, Reader } from './reader.ts';
 import { isOnNetwork, prepareFolders } from './root.ts';
 import { hasExpired } from './sidecar.ts';
 import { Store } from './store.ts';
@@ -89,7 +89,6 @@ export class DiskCacheManager implements SyncCacheManager {
       memory: coherent && resolved.memoryMaxBytes > 0 ? new MemoryTier(resolved.memoryMaxBytes) : undefined,
       counters: { hits: 0, misses: 0, evictions: 0, expirations: 0, errors: 0 },
       graves: new Set(),
-      hashKey,
       clock: resolved.clock,
       ownClock: resolved.clock !== Date.now,
       maxSizeBytes: resolved.maxSizeBytes,
@@ -140,13 +139,15 @@ export class DiskCacheManager implements SyncCacheManager {
     const ttl = resolveTtl(options);
     let encoded = encode(value, name);
     const hash = hashKey(name);
-    if (encoded.bytes.length <= SYNC_LIMIT_BYTES && !this.#underWay.has(name)) {
+    const { catalog } = this.#context;
+    if (encoded.bytes.length <= SYNC_LIMIT_BYTES && !this.#underWay.has(name) && !catalog.isFarBehind) {
       this.#afterSet(name, hash, this.#writer.set(name, hash, encoded, ttl), encoded);
       return;
     }
     // The value is still being written when the caller goes on, and may change it.
     if (encoded.bytes === value) encoded = { codec: encoded.codec, bytes: Buffer.from(encoded.bytes) };
     await this.#inOrder(name, async () => {
+      if (catalog.isFarBehind) await runAsync(catalog.loadSteps());
       const generation = await this.#writer.setAsync(name, hash, encoded, ttl);
       if (!this.#closed) this.#afterSet(name, hash, generation, encoded);
     });
@@ -180,13 +181,19 @@ export class DiskCacheManager implements SyncCacheManager {
     this.#assertOpen();
     const names = canonicalKeys(keys);
     let deleted = 0;
-    for (const name of names) if (this.#writer.delete(name, hashKey(name))) deleted++;
-    this.#maintenance.afterDelete();
+    try {
+      for (const name of names) if (this.#writer.delete(name, hashKey(name))) deleted++;
+    } finally {
+      this.#maintenance.afterDelete();
+    }
     return deleted;
   }
 
   async deleteMany(keys: Iterable<CacheKeyLike>): Promise<number> {
-    return this.deleteManySync(keys);
+    const names = canonicalKeys(keys);
+    if (this.#underWay.size === 0) return this.deleteManySync(names);
+    const deleted = await Promise.all(names.map((name) => this.delete(name)));
+    return deleted.filter(Boolean).length;
   }
 
   clearSync(): void {
@@ -196,6 +203,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   async clear(): Promise<void> {
     this.#assertOpen();
+    await this.#settled();
     await this.#namedAsync('clear', () => this.#maintenance.clear());
   }
 
@@ -266,7 +274,7 @@ export class DiskCacheManager implements SyncCacheManager {
       options.timeout === undefined ? this.#context.timeout : positive('timeout', options.timeout, 'seconds');
     const { paths } = this.#context.store;
     const release = await this.#namedAsync('withLock', () => {
-      makeFolder(paths.locks);
+      makeFolders(paths.locks);
       const lock = new FolderLock(paths.keyLock(hashKey(name)));
       return lock.acquire(timeout, `withLock(${JSON.stringify(name)})`, { key: name, onWait: options.onWait });
     });
@@ -322,7 +330,13 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   async close(): Promise<void> {
+    await this.#settled();
     this.closeSync();
+  }
+
+  /** Waits for the sets that were begun before. */
+  async #settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values());
   }
 
   [Symbol.dispose](): void {
@@ -330,7 +344,7 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.closeSync();
+    await this.close();
   }
 
   #assertOpen(): void {

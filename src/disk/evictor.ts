@@ -4,7 +4,7 @@
  */
 
 import * as fs from 'node:fs';
-import type { TagContext } from './context.ts';
+import { bury, type TagContext } from './context.ts';
 import type { IndexRecord } from './index-record.ts';
 import { NO_ROW } from './index-table.ts';
 import { hasExpired } from './sidecar.ts';
@@ -14,6 +14,8 @@ const CANDIDATES = 4096;
 /** Eviction goes on to this part under the limit, or this many bytes, whichever is less, so that not each set evicts. */
 const SLACK_SHARE = 1 / 64;
 const SLACK_BYTES = 512 * 1024;
+/** Rows looked at between two steps. */
+const STEP_ROWS = 512;
 /** An access time this much later than known is a later access; less is the clocks' own grain, in milliseconds. */
 const GRAIN_MS = 10;
 
@@ -57,18 +59,23 @@ export class Evictor {
     return removed;
   }
 
-  /** Removes every expired entry. Needs a trusted catalog. */
-  expire(): number {
-    const { catalog, clock } = this.#context;
-    const { table } = catalog;
-    const now = clock();
-    const records: IndexRecord[] = [];
-    for (let row = 0; row < table.rowLimit; row++) {
-      if (table.isLive(row) && hasExpired(table.expiresAt(row), now)) records.push(this.#kill(row));
+  /** Removes every expired entry, in steps. Needs a trusted catalog. */
+  *expire(): Generator<void, number> {
+    const { catalog, clock, counters } = this.#context;
+    let expired = 0;
+    for (let row = 0; row < catalog.table.rowLimit; ) {
+      const { table } = catalog;
+      const now = clock();
+      const records: IndexRecord[] = [];
+      for (const end = Math.min(row + STEP_ROWS, table.rowLimit); row < end; row++) {
+        if (table.isLive(row) && hasExpired(table.expiresAt(row), now)) records.push(this.#kill(row));
+      }
+      if (records.length > 0) catalog.append(records);
+      expired += records.length;
+      counters.expirations += records.length;
+      yield;
     }
-    if (records.length > 0) catalog.append(records);
-    this.#context.counters.expirations += records.length;
-    return records.length;
+    return expired;
   }
 
   /** The rows that {@link expire} and {@link enforce} would remove now. */
@@ -127,12 +134,12 @@ export class Evictor {
   }
 
   #kill(row: number): IndexRecord {
-    const { catalog, store, graves } = this.#context;
+    const { catalog, store } = this.#context;
     const hash = catalog.table.hashAt(row);
     const generation = catalog.table.generationAt(row);
     // Gone already means that somebody else has freed it: it counts as freed all the same.
     store.kill(hash, generation);
-    graves.add(hash);
+    bury(this.#context, hash);
     return { kind: 'evict', hash, generation };
   }
 

@@ -3,7 +3,8 @@
  */
 
 import * as fs from 'node:fs';
-import { closeQuietly, openToAppend, openToRead, readInto, uninterrupted } from './files.ts';
+import { CacheClosedError } from '../errors.ts';
+import { closeQuietly, openToAppend, openToRead, readInto, uninterrupted, unlinkIfThere } from './files.ts';
 import { formatAppend } from './index-record.ts';
 import { newGeneration } from './paths.ts';
 
@@ -91,8 +92,13 @@ export class IndexFile {
   get #descriptor(): number {
     if (this.#held.current === undefined) this.reopen();
     const descriptor = this.#held.current;
-    if (descriptor === undefined) throw new Error('the cache was closed meanwhile');
+    if (descriptor === undefined) throw new CacheClosedError('the cache was closed while the call was under way');
     return descriptor;
+  }
+
+  /** Removes the file of the index's name. */
+  unlink(): void {
+    unlinkIfThere(this.#path);
   }
 
   /** One `fstat`. */

@@ -6,7 +6,8 @@
  *   `replaced` (empty for none).
  * - `["del",hash,op,gen]`: the delete opened as `op` has removed `gen` (empty for none).
  * - `["evict",hash,gen]`: `gen` was evicted, has expired, or was found damaged.
- * - `["ask",hash]`: this key's records may be out of order; the sidecar decides.
+ * - `["ask",hash,gen]`: this key's records may be out of order; the sidecar decides. Where a compaction says so of a
+ *   set, `gen` is what was set (else empty), so that whoever replaced it can still remove it.
  * - `["done"]`: what stands above is a complete list.
  *
  * Lines are pure ASCII and hold a double quote only around strings, so that a torn line is known by its end alone.
@@ -14,6 +15,8 @@
 
 import { CacheFormatError } from '../errors.ts';
 import { type Codec, isCodec } from './codec.ts';
+import { HASH_DIGITS } from './key.ts';
+import { GENERATION_DIGITS } from './paths.ts';
 import { FORMAT_VERSION } from './sidecar.ts';
 
 /** What a listed entry is, besides its key. */
@@ -45,7 +48,7 @@ export type IndexRecord =
   | SetRecord
   | { readonly kind: 'del'; readonly hash: string; readonly operation: string; readonly generation: string }
   | { readonly kind: 'evict'; readonly hash: string; readonly generation: string }
-  | { readonly kind: 'ask'; readonly hash: string }
+  | { readonly kind: 'ask'; readonly hash: string; readonly generation: string }
   | { readonly kind: 'done' };
 
 const OPEN = /^\["open","([0-9a-f]{40})","([0-9a-f]{24})",(\d{1,16})\]$/;
@@ -53,7 +56,7 @@ const SET =
   /^\["set","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)",(\d{1,10}),(\d{1,13}),(\d{1,16}(?:\.\d{1,9})?),(\d{1,16}),"([a-z0-9]{2,8})",(\d{1,10}),"[^"]+"\]$/;
 const DEL = /^\["del","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)"\]$/;
 const EVICT = /^\["evict","([0-9a-f]{40})","([0-9a-f]{24})"\]$/;
-const ASK = /^\["ask","([0-9a-f]{40})"\]$/;
+const ASK = /^\["ask","([0-9a-f]{40})","((?:[0-9a-f]{24})?)"\]$/;
 const DONE = '["done"]';
 
 /** Any record that has no key with it. */
@@ -82,8 +85,9 @@ export function parseRecord(line: string): IndexRecord | undefined {
       return { kind: 'evict', hash, generation };
     }
     case 0x61: {
-      const hash = ASK.exec(line)?.[1];
-      return hash === undefined ? undefined : { kind: 'ask', hash };
+      const [, hash, generation] = ASK.exec(line) ?? [];
+      if (hash === undefined || generation === undefined) return undefined;
+      return { kind: 'ask', hash, generation };
     }
     default:
       return undefined;
@@ -133,6 +137,15 @@ export function formatSet({ listing, replaced }: SetRecord, key: string): string
   return `["set","${hash}","${generation}","${replaced}",${size},${allocated},${expires},${created},"${codec}",${checksum},${formatKey(key)}]`;
 }
 
+/** Where a set's line names the generation that it replaced, from the opening quote. */
+const REPLACED_AT = '["set","'.length + HASH_DIGITS + '","'.length + GENERATION_DIGITS + '",'.length;
+
+/** The line of a set as it stands in a compact index, where nothing precedes it. */
+export function withoutReplaced(line: string): string {
+  if (line.startsWith('""', REPLACED_AT)) return line;
+  return `${line.slice(0, REPLACED_AT)}""${line.slice(REPLACED_AT + GENERATION_DIGITS + 2)}`;
+}
+
 /** The line of any other record, without newlines. */
 export function formatRecord(record: PlainRecord): string {
   switch (record.kind) {
@@ -143,7 +156,7 @@ export function formatRecord(record: PlainRecord): string {
     case 'evict':
       return `["evict","${record.hash}","${record.generation}"]`;
     case 'ask':
-      return `["ask","${record.hash}"]`;
+      return `["ask","${record.hash}","${record.generation}"]`;
     case 'done':
       return DONE;
   }

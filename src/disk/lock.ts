@@ -38,6 +38,9 @@ interface Identity {
 
 /** A lock that is a folder at a path. */
 export class FolderLock {
+  /** The locks that this thread holds, in any instance. */
+  static readonly #heldHere = new Set<string>();
+
   readonly #path: string;
 
   constructor(path: string) {
@@ -63,7 +66,9 @@ export class FolderLock {
       throw error;
     }
     const held = this.#identity();
+    FolderLock.#heldHere.add(target);
     return () => {
+      FolderLock.#heldHere.delete(target);
       // A lock taken over meanwhile is its new holder's to remove; the library notices by itself that ours is gone.
       const found = this.#identity();
       if (found === undefined || found.inode !== held?.inode || found.birth !== held.birth) return;
@@ -76,14 +81,15 @@ export class FolderLock {
   }
 
   /**
-   * Takes the lock, waiting for it without giving control back.
+   * Takes the lock, waiting for it without giving control back; unless this thread's own asynchronous work has it: that
+   * could not go on meanwhile, and nothing goes wrong when two are at work.
    * @throws {@link CacheTimeoutError} after `timeout` seconds.
    */
   acquireSync(timeout: number, what: string): Release {
-    const sleeper = new Int32Array(new SharedArrayBuffer(4));
+    if (FolderLock.#heldHere.has(this.#path)) return () => {};
     for (const wait of this.#waits(timeout, what)) {
       if (typeof wait === 'function') return wait;
-      Atomics.wait(sleeper, 0, 0, wait);
+      sleepSync(wait);
     }
     throw timedOut(what, timeout);
   }
@@ -142,6 +148,14 @@ export class FolderLock {
   }
 }
 
-function timedOut(what: string, timeout: number, key?: string): CacheTimeoutError {
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Waits without giving control back, in milliseconds. */
+export function sleepSync(milliseconds: number): void {
+  Atomics.wait(sleeper, 0, 0, milliseconds);
+}
+
+/** The error of a wait that came to its end. */
+export function timedOut(what: string, timeout: number, key?: string): CacheTimeoutError {
   return new CacheTimeoutError(`${what} waited ${timeout} s for another process; try again, or raise timeout`, { key });
 }

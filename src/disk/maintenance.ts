@@ -5,14 +5,17 @@
  * Calls that ask for the work itself wait for the lock, up to their timeout.
  */
 
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '../errors.ts';
 import { compactIndex, isCompactionDue } from './compaction.ts';
 import type { TagContext } from './context.ts';
 import type { Evicted, Evictor } from './evictor.ts';
-import { FolderLock, type Release } from './lock.ts';
+import { namesIn } from './files.ts';
+import { FolderLock, type Release, sleepSync, timedOut } from './lock.ts';
 import { SHARD_COUNT } from './paths.ts';
 import { reap } from './reaper.ts';
-import { clearTag, sweep, sweepShard } from './sweep.ts';
+import { clearTag, isOld, sweep, sweepShard } from './sweep.ts';
 import { runAsync, runSync } from './walk.ts';
 import type { Writer } from './writer.ts';
 
@@ -20,10 +23,9 @@ import type { Writer } from './writer.ts';
 const GRAVES_BATCH = 256;
 /** So many dead sidecars are worth the lock when an instance is closed. */
 const GRAVES_AT_CLOSE = 32;
-/** More dead sidecars than this are left to the next sweep, so that remembering them takes no more than a few MB. */
-const MAX_GRAVES = 65_536;
 /** After finding the lock taken, an operation's own housekeeping leaves it alone for this long, in milliseconds. */
 const RETRY_MS = 100;
+const REBUILD = 'rebuilding the index';
 /** Shards swept with each compaction. */
 const SWEPT_SHARDS = 16;
 
@@ -33,8 +35,6 @@ export class Maintenance {
   readonly #writer: Writer;
   readonly #evictor: Evictor;
   readonly #lock: FolderLock;
-  /** Asynchronous work of this instance that holds the lock. */
-  #holds = 0;
   #retryAt = 0;
 
   constructor(context: TagContext, writer: Writer, evictor: Evictor) {
@@ -74,7 +74,11 @@ export class Maintenance {
     try {
       // What the operation itself has just seen of the index is as good as another look.
       if (!catalog.trusted) catalog.load();
-      if (catalog.needsRebuild) this.#ifLockIsFree(() => compactIndex(this.#context));
+      if (catalog.needsRebuild) {
+        this.#ifLockIsFree(() => compactIndex(this.#context));
+        // Somebody else is at it.
+        if (catalog.needsRebuild) this.#retryAt = performance.now() + RETRY_MS;
+      }
       if (catalog.trusted) this.#evictor.enforce(spared);
     } catch {
       counters.errors++;
@@ -85,7 +89,6 @@ export class Maintenance {
   /** After a delete: reaps and compacts when it pays. Faults are counted, not thrown. */
   afterDelete(): void {
     const { graves, counters } = this.#context;
-    if (graves.size > MAX_GRAVES) graves.clear();
     try {
       if (graves.size >= GRAVES_BATCH) this.#ifLockIsFree(() => this.#reapGraves());
       if (isCompactionDue(this.#context)) this.#ifLockIsFree(() => this.#compactAndSweep());
@@ -101,12 +104,7 @@ export class Maintenance {
     else this.#holdSync(release, work);
   }
 
-  /**
-   * Waits for the lock without giving control back, unless it is this instance's own asynchronous work that has it:
-   * that could not go on meanwhile, and nothing goes wrong when two work at once.
-   */
   #acquireSync(what: string): Release {
-    if (this.#holds > 0) return () => {};
     return this.#lock.acquireSync(this.#context.timeout, what);
   }
 
@@ -138,18 +136,32 @@ export class Maintenance {
     yield* reap(store, batch);
   }
 
-  /** Makes sure that the catalog lists every entry, rebuilding the index if need be. */
+  /**
+   * Makes sure that the catalog lists every entry, rebuilding the index if need be.
+   * @throws {@link CacheTimeoutError} if others kept this from being done for `timeout` seconds.
+   */
   ensureListedSync(): void {
-    if (this.#isListed()) return;
-    const release = this.#acquireSync('rebuilding the index');
-    this.#holdSync(release, () => this.#rebuildUnlessListed());
+    const deadline = this.#deadline();
+    while (!this.#isListed()) {
+      this.#holdSync(this.#acquireSync(REBUILD), () => this.#rebuildUnlessListed());
+      if (performance.now() > deadline) throw timedOut(REBUILD, this.#context.timeout);
+      if (!this.#context.catalog.trusted) sleepSync(RETRY_MS);
+    }
   }
 
   /** {@link ensureListedSync}, letting the event loop turn. */
   async ensureListed(): Promise<void> {
-    if (this.#isListed()) return;
-    const release = await this.#acquire('rebuilding the index');
-    await this.#hold(release, () => this.#rebuildUnlessListed());
+    const deadline = this.#deadline();
+    await runAsync(this.#context.catalog.loadSteps());
+    while (!this.#isListed()) {
+      await this.#hold(await this.#acquire(REBUILD), () => this.#rebuildUnlessListed());
+      if (performance.now() > deadline) throw timedOut(REBUILD, this.#context.timeout);
+      if (!this.#context.catalog.trusted) await delay(RETRY_MS);
+    }
+  }
+
+  #deadline(): number {
+    return performance.now() + this.#context.timeout * 1000;
   }
 
   #isListed(): boolean {
@@ -162,8 +174,9 @@ export class Maintenance {
   }
 
   *#rebuildUnlessListed(): Generator<void, void> {
-    if (!this.#isListed()) yield* compactIndex(this.#context);
-    this.#context.catalog.settleAll();
+    if (this.#isListed()) return;
+    yield* compactIndex(this.#context);
+    this.#enforce();
   }
 
   /** Removes every entry. Waits for the lock. */
@@ -199,12 +212,23 @@ export class Maintenance {
   *#cleanup(): Generator<void, number> {
     const { catalog } = this.#context;
     yield* this.#rebuildUnlessListed();
-    const expired = this.#evictor.expire();
+    const expired = yield* this.#evictor.expire();
     yield* sweep(this.#context);
-    yield* this.#reapGraves();
+    yield* this.#dropKeyLocks();
     if (isCompactionDue(this.#context) || catalog.garbageLines > 0) yield* compactIndex(this.#context);
     const removed = this.#enforce();
+    yield* this.#reapGraves();
     return expired + removed.expired + removed.evicted;
+  }
+
+  /** The locks of killed holders go when nobody has taken them for an hour. */
+  *#dropKeyLocks(): Generator<void, void> {
+    const { locks } = this.#context.store.paths;
+    for (const name of namesIn(locks)) {
+      const path = join(locks, name);
+      if (isOld(path)) new FolderLock(path).tryAcquire()?.();
+      yield;
+    }
   }
 
   /** Runs work that puts files and index right, under the lock. */
@@ -217,6 +241,7 @@ export class Maintenance {
     const result = yield* work();
     yield* compactIndex(this.#context);
     this.#enforce();
+    yield* this.#reapGraves();
     return result;
   }
 
@@ -229,11 +254,9 @@ export class Maintenance {
   }
 
   async #hold<T>(release: Release, work: () => Generator<void, T>): Promise<T> {
-    this.#holds++;
     try {
       return await runAsync(work());
     } finally {
-      this.#holds--;
       release();
     }
   }

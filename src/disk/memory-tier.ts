@@ -41,15 +41,15 @@ export class MemoryTier {
   }
 
   /**
-   * Keeps a value, unless it is too large to be worth it.
-   * @param value its bytes are copied; its text is not.
+   * Keeps a copy of a value, unless it is too large to be worth it. A copy even of strings: a piece of a larger one, as
+   * callers often have it, would keep all of that in memory.
    */
   put(key: string, place: Pick<MemoryItem, 'hash' | 'epoch' | 'row' | 'stamp'>, value: EncodedValue): void {
-    const cost = (value.text?.length ?? value.bytes.length) + key.length + OVERHEAD_BYTES;
+    const cost = (value.text === undefined ? value.bytes.length : costOf(value.text, value.bytes)) + OVERHEAD_BYTES;
     this.delete(key);
     if (cost > this.#maxBytes * LARGEST_SHARE) return;
-    const content = value.text ?? Buffer.from(value.bytes);
-    this.#items.set(key, { ...place, codec: value.codec, content, cost });
+    const content = value.text === undefined ? Buffer.from(value.bytes) : Buffer.from(value.bytes).toString();
+    this.#items.set(Buffer.from(key).toString(), { ...place, codec: value.codec, content, cost });
     this.#bytes += cost;
     for (const [oldest] of this.#items) {
       if (this.#bytes <= this.#maxBytes) break;
@@ -68,6 +68,11 @@ export class MemoryTier {
     this.#items.clear();
     this.#bytes = 0;
   }
+}
+
+/** Characters take one byte each in memory if all are ASCII, as UTF-8 tells, else two. */
+function costOf(text: string, bytes: Uint8Array): number {
+  return bytes.length === text.length ? text.length : 2 * text.length;
 }
 
 /** The value of an item, the caller's alone. */

@@ -6,6 +6,9 @@ import type { SetOptions } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
 import { assertTag } from './root.ts';
 
+/** Values up to this size are read and written synchronously even by the asynchronous calls, in bytes. */
+export const SYNC_LIMIT_BYTES = 128 * 1024;
+
 /** The defaults. Durations are seconds, sizes are bytes. */
 export const DISK_CACHE_DEFAULTS = {
   tag: 'default',
@@ -51,7 +54,8 @@ export interface DiskCacheOptions {
    */
   readonly atimeResolution?: number | undefined;
   /**
-   * Flush entry and sidecar to the device before `set` returns, so that it survives a power cut; costs milliseconds.
+   * Flush entry, sidecar and their folder to the device before `set` returns, so that it survives a power cut; costs
+   * milliseconds, during which small values block the event loop.
    * @default false
    */
   readonly fsync?: boolean | undefined;

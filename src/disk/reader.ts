@@ -7,14 +7,13 @@ import type { CacheMetadata } from '../models.ts';
 import { ASK_SIDECAR } from './catalog.ts';
 import { crc32 } from './checksum.ts';
 import { type Codec, canDecode, decode, type EncodedValue } from './codec.ts';
-import type { TagContext } from './context.ts';
+import { bury, type TagContext } from './context.ts';
 import { closeQuietly, isMissing, openToRead, readInto, readIntoAsync, uninterrupted } from './files.ts';
 import { NO_ROW } from './index-table.ts';
+import { hashKey } from './key.ts';
 import { memoryValue } from './memory-tier.ts';
+import { SYNC_LIMIT_BYTES } from './options.ts';
 import { hasExpired, type Sidecar } from './sidecar.ts';
-
-/** Values up to this size are read and written synchronously even by the asynchronous calls, in bytes. */
-export const SYNC_LIMIT_BYTES = 128 * 1024;
 
 const SCRATCH_BYTES = 64 * 1024;
 
@@ -55,7 +54,7 @@ export class Reader {
     if (kept !== undefined) return this.#count(kept);
     return this.#count(
       this.#guard(() => {
-        const located = this.#locate(key, this.#context.hashKey(key));
+        const located = this.#locate(key, hashKey(key));
         return located && this.#settle(located, this.#read(located));
       }),
     );
@@ -65,7 +64,7 @@ export class Reader {
   async getAsync(key: string): Promise<Found | undefined> {
     const kept = this.#fromMemory(key);
     if (kept !== undefined) return this.#count(kept);
-    const located = this.#guard(() => this.#locate(key, this.#context.hashKey(key)));
+    const located = this.#guard(() => this.#locate(key, hashKey(key)));
     if (located === undefined) return this.#count(undefined);
     if (located.size <= SYNC_LIMIT_BYTES) {
       return this.#count(this.#guard(() => this.#settle(located, this.#read(located))));
@@ -83,19 +82,25 @@ export class Reader {
   exists(key: string, hash: string): boolean {
     const located = this.#guard(() => this.#locate(key, hash));
     if (located === undefined || hasExpired(located.expires, this.#context.clock())) return false;
-    return this.#guard(() => this.#context.store.hasEntry(hash, located.generation)) ?? false;
+    const { store } = this.#context;
+    return this.#guard(() => store.hasEntry(hash, located.generation) || this.#existsBySidecar(key, hash)) ?? false;
+  }
+
+  /** A generation that is gone may have been replaced just now. */
+  #existsBySidecar(key: string, hash: string): boolean {
+    const { store, clock } = this.#context;
+    const sidecar = store.findLive(hash)?.sidecar;
+    return sidecar?.key === key && !hasExpired(sidecar.expires, clock());
   }
 
   /** What sidecar and entry file tell of a key; not an access. */
   getMetadata(key: string, hash: string): CacheMetadata | undefined {
     const { store, clock, tag } = this.#context;
     return this.#guard(() => {
-      const sidecar = store.readSidecar(hash);
-      if (typeof sidecar === 'string' || sidecar.key !== key) return undefined;
-      const path = store.paths.entry(hash, sidecar.generation);
-      const entry = fs.lstatSync(path, { throwIfNoEntry: false });
+      const found = store.findLive(hash);
+      if (found === undefined || found.sidecar.key !== key) return undefined;
+      const { sidecar, entry } = found;
       const now = clock();
-      if (entry === undefined) return undefined;
       return {
         key,
         size: sidecar.size,
@@ -119,10 +124,10 @@ export class Reader {
 
   /** Ends a generation that was found expired, damaged or gone. */
   #kill(hash: string, generation: string): void {
-    const { store, catalog, graves, counters } = this.#context;
+    const { store, catalog, counters } = this.#context;
     try {
       store.kill(hash, generation);
-      graves.add(hash);
+      bury(this.#context, hash);
       catalog.append([{ kind: 'evict', hash, generation }]);
     } catch {
       // It stays a miss for whoever reads it next, and the next sweep tries again.
@@ -264,6 +269,7 @@ export class Reader {
     const { store, clock } = this.#context;
     let descriptor: number;
     try {
+      if (!store.hasShard(located.hash)) return 'gone';
       descriptor = openToRead(store.paths.entry(located.hash, located.generation));
     } catch (error) {
       if (isMissing(error)) return 'gone';
@@ -320,7 +326,7 @@ export class Reader {
   /** The index lists a generation that the key no longer has. */
   #correct(hash: string): void {
     try {
-      this.#context.catalog.append([{ kind: 'ask', hash }]);
+      this.#context.catalog.append([{ kind: 'ask', hash, generation: '' }]);
     } catch {
       this.#context.counters.errors++;
     }

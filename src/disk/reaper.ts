@@ -8,38 +8,45 @@
 
 import * as fs from 'node:fs';
 import { isMissing, makeFolder } from './files.ts';
-import { REAP_FOLDER } from './paths.ts';
+import { newGeneration, REAP_FOLDER } from './paths.ts';
 import { emptyReapFolder, type Store } from './store.ts';
 
 /** Removes those sidecars of `hashes` that are dead; a step a shard. */
 export function* reap(store: Store, hashes: Iterable<string>): Generator<void, void> {
-  for (const [shard, members] of groupByShard(store, hashes)) {
-    reapShard(store, shard, members);
+  const shards = new Map<string, Condemned[]>();
+  for (const hash of hashes) {
+    const shard = store.paths.shardOf(hash);
+    const members = shards.get(shard) ?? [];
+    members.push({ name: `${hash}.json`, isDead: () => isDead(store, hash) });
+    shards.set(shard, members);
+  }
+  for (const [shard, members] of shards) {
+    reapShard(shard, members);
     yield;
   }
 }
 
-function groupByShard(store: Store, hashes: Iterable<string>): Map<string, string[]> {
-  const shards = new Map<string, string[]>();
-  for (const hash of hashes) {
-    const shard = store.paths.shardOf(hash);
-    const members = shards.get(shard);
-    if (members === undefined) shards.set(shard, [hash]);
-    else members.push(hash);
-  }
-  return shards;
+/** A file of a shard that is to be removed if it still belongs to nothing once the reap folder stands. */
+export interface Condemned {
+  readonly name: string;
+  isDead(): boolean;
 }
 
-function reapShard(store: Store, shard: string, hashes: readonly string[]): void {
+/** Removes files of one shard. */
+export function reapShard(shard: string, condemned: readonly Condemned[]): void {
+  if (condemned.length === 0) return;
   const folder = `${shard}/${REAP_FOLDER}`;
+  // A folder of its own within: one who was stopped, and fenced, must not find a successor's in its place.
+  const own = `${folder}/${newGeneration()}`;
   try {
     if (!makeFolder(folder)) {
       // A reaper that was killed has left it.
       emptyReapFolder(folder);
       if (!makeFolder(folder)) return;
     }
-    for (const hash of hashes) {
-      if (isDead(store, hash)) fs.renameSync(store.paths.sidecar(hash), `${folder}/${hash}`);
+    makeFolder(own);
+    for (const { name, isDead } of condemned) {
+      if (isDead()) fs.renameSync(`${shard}/${name}`, `${own}/${name}`);
     }
   } catch (error) {
     // A set has removed the folder under our hands: what is dead is so for the next time, too.
@@ -52,5 +59,10 @@ function reapShard(store: Store, shard: string, hashes: readonly string[]): void
 function isDead(store: Store, hash: string): boolean {
   const stat = fs.lstatSync(store.paths.sidecar(hash), { throwIfNoEntry: false });
   if (stat === undefined || stat.isDirectory()) return false;
-  return stat.size === 0 || !store.isLive(hash);
+  try {
+    return stat.size === 0 || !store.isLive(hash);
+  } catch {
+    // What can't be read now may be read later.
+    return false;
+  }
 }

@@ -161,6 +161,11 @@ const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0xfe534d42, // SMB2
   0xff534d42, // CIFS
   0x01021997, // 9P
+  0x65735546, // FUSE: sshfs, bucket mounts, shared folders of virtual machines
+  0x786f4256, // VirtualBox's shared folders
+  0x00c36400, // Ceph
+  0x0bd00bd0, // Lustre
+  0x5346414f, // AFS
 ]);
 
 /** Whether `folder` lies on a network file system, where an open index doesn't tell what other machines do. */

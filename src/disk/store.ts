@@ -30,6 +30,12 @@ const SCRATCH_BYTES = 4096;
 /** What stands in the place of a key's sidecar. `dead`: its generation was killed, or it is not whole. */
 export type SidecarState = Sidecar | 'none' | 'dead';
 
+/** A live entry's sidecar, and what the system tells of its entry file. */
+export interface FoundEntry {
+  readonly sidecar: Sidecar;
+  readonly entry: fs.Stats;
+}
+
 /** A generation that was killed, or found killed. */
 export interface KilledGeneration {
   readonly generation: string;
@@ -96,6 +102,7 @@ export class Store {
       if (!isMissing(error)) throw error;
       makeFolders(folder);
     }
+    if (this.#fsync) flushFolder(this.paths.entries);
     this.hasShard(hash);
   }
 
@@ -141,15 +148,28 @@ export class Store {
     return bytes.toString('utf8', 0, readInto(descriptor, bytes, 0));
   }
 
-  /** A key's entry if it is live (expired or not), with the disk space it takes. */
+  /**
+   * A key's sidecar and entry file if it is live, expired or not. An entry file that is gone may have been replaced
+   * just now: the sidecar is read again until the same generation has failed twice.
+   */
+  findLive(hash: string): FoundEntry | undefined {
+    for (let failed = ''; ; ) {
+      const sidecar = this.readSidecar(hash);
+      if (typeof sidecar === 'string') return undefined;
+      const entry = fs.lstatSync(this.paths.entry(hash, sidecar.generation), { throwIfNoEntry: false });
+      if (entry?.isFile()) return { sidecar, entry };
+      if (sidecar.generation === failed) return undefined;
+      failed = sidecar.generation;
+    }
+  }
+
+  /** What the index would list of a live key. */
   readLive(hash: string): LiveEntry | undefined {
-    const sidecar = this.readSidecar(hash);
-    if (typeof sidecar === 'string') return undefined;
-    const entry = fs.lstatSync(this.paths.entry(hash, sidecar.generation), { throwIfNoEntry: false });
-    const side = fs.lstatSync(this.paths.sidecar(hash), { throwIfNoEntry: false });
-    if (entry === undefined || side === undefined || !entry.isFile()) return undefined;
-    const { key, generation, size, expires, created, codec, checksum } = sidecar;
-    const allocated = allocatedBytes(entry) + allocatedBytes(side);
+    const found = this.findLive(hash);
+    const side = found && fs.lstatSync(this.paths.sidecar(hash), { throwIfNoEntry: false });
+    if (found === undefined || side === undefined) return undefined;
+    const { key, generation, size, expires, created, codec, checksum } = found.sidecar;
+    const allocated = allocatedBytes(found.entry) + allocatedBytes(side);
     return { key, listing: { hash, generation, size, allocated, expires, created, codec, checksum } };
   }
 
@@ -206,6 +226,13 @@ export class Store {
    * @param known the generation to be replaced if that is certain, `none` if it is certain that there is no sidecar.
    */
   placeSidecar(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar {
+    const placed = this.#place(hash, generation, text, known);
+    // The names must survive a power cut, too.
+    if (this.#fsync) flushFolder(this.paths.shardOf(hash));
+    return placed;
+  }
+
+  #place(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar {
     const path = this.paths.sidecar(hash);
     const bytes = Buffer.from(text);
     let replaced = known;
@@ -222,7 +249,7 @@ export class Store {
     }
     if (replaced === undefined) {
       const standing = this.readSidecar(hash);
-      if (standing === 'none' && known === undefined) return this.placeSidecar(hash, generation, text, 'none');
+      if (standing === 'none' && known === undefined) return this.#place(hash, generation, text, 'none');
       replaced = typeof standing === 'string' ? '' : standing.generation;
     }
     const temporary = this.paths.temporarySidecar(hash, generation);
@@ -306,12 +333,20 @@ export class Store {
 
   /** Whether a key's sidecar names a generation whose entry file is there. */
   isLive(hash: string): boolean {
-    const sidecar = this.readSidecar(hash);
-    return typeof sidecar !== 'string' && this.hasEntry(hash, sidecar.generation);
+    return this.findLive(hash) !== undefined;
   }
 
   hasEntry(hash: string, generation: string): boolean {
     return fs.lstatSync(this.paths.entry(hash, generation), { throwIfNoEntry: false }) !== undefined;
+  }
+}
+
+function flushFolder(folder: string): void {
+  const descriptor = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    closeQuietly(descriptor);
   }
 }
 
@@ -348,7 +383,18 @@ export function emptyReapFolder(folder: string): void {
       }
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     }
-    for (const name of readNames(folder)) unlinkIfThere(`${folder}/${name}`);
+    for (const name of readNames(folder)) removeReaped(`${folder}/${name}`);
+  }
+}
+
+/** A reaper's own folder within the reap folder, or one of the files in that. */
+function removeReaped(path: string): void {
+  try {
+    unlinkIfThere(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'EISDIR' && code !== 'EPERM') throw error;
+    emptyReapFolder(path);
   }
 }
 

@@ -21,21 +21,29 @@ const STEP_ROWS = 512;
 /** Deletes every key, shard by shard, sidecar by sidecar; keys set meanwhile may stay. */
 export function* clearTag(context: TagContext, writer: Writer): Generator<void, void> {
   const { store, catalog, graves } = context;
+  let failure: unknown;
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
     const hashes = shardFiles(store, shard).flatMap((file) => (file.kind === 'sidecar' ? [file.hash] : []));
     if (hashes.length === 0) continue;
     const operations = new Map(hashes.map((hash) => [hash, newGeneration()]));
     const time = Date.now();
-    catalog.append([...operations].map(([hash, generation]) => ({ kind: 'open', hash, generation, time })));
+    const opens = [...operations].map(([hash, generation]) => ({ kind: 'open' as const, hash, generation, time }));
+    const announced = writer.announce(opens);
     const records: IndexRecord[] = [];
     for (const [hash, operation] of operations) {
-      records.push({ kind: 'del', hash, operation, generation: writer.killCurrent(hash).generation });
+      try {
+        records.push({ kind: 'del', hash, operation, generation: writer.killCurrent(hash).generation });
+      } catch (error) {
+        // One that can't be removed keeps none of the others.
+        failure ??= error;
+      }
     }
-    catalog.append(records);
+    if (announced) catalog.append(records);
     yield* reap(store, hashes);
     for (const hash of hashes) graves.delete(hash);
   }
   yield* dropUnnamed(context);
+  if (failure !== undefined) throw failure;
 }
 
 /** Ends what is listed though its sidecar is damaged or gone. */
@@ -69,14 +77,15 @@ export function* sweepShard(context: TagContext, shard: number): Generator<void,
   if (files.length === 0) return;
   const folder = store.paths.shard(shard);
   const entries = new Set(files.flatMap((file) => (file.kind === 'entry' ? [file.name] : [])));
+  // The reaper leaves alone what is live.
   const dead: string[] = [];
   const unlisted: IndexRecord[] = [];
   for (const file of files) {
     if (file.kind === 'sidecar') {
       const listed = listedGeneration(context, file.hash);
       if (listed !== undefined && entries.has(`${file.hash}.${listed}`)) continue;
-      if (!store.isLive(file.hash)) dead.push(file.hash);
-      else if (listed === undefined && catalog.trusted) unlisted.push({ kind: 'ask', hash: file.hash });
+      dead.push(file.hash);
+      if (listed === undefined && catalog.trusted) unlisted.push({ kind: 'ask', hash: file.hash, generation: '' });
     } else if (isOld(join(folder, file.name)) && isOrphan(store, file)) {
       fs.rmSync(join(folder, file.name), { force: true, recursive: true });
     }
@@ -99,7 +108,8 @@ export function isOrphan(store: Store, file: ShardFile): boolean {
   return typeof sidecar === 'string' || sidecar.generation !== file.generation;
 }
 
-function isOld(path: string): boolean {
+/** Whether nobody has touched something for so long that its owner is dead. */
+export function isOld(path: string): boolean {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false });
   return stat !== undefined && Date.now() - stat.ctimeMs > ORPHAN_AGE_MS;
 }
@@ -113,7 +123,7 @@ function* dropGhosts(context: TagContext): Generator<void, void> {
 /** Whether a key is live as another generation than the listed one; then its sidecar is to be asked. */
 function isLiveOtherwise({ store, catalog }: TagContext, hash: string): boolean {
   if (!store.isLive(hash)) return false;
-  catalog.append([{ kind: 'ask', hash }]);
+  catalog.append([{ kind: 'ask', hash, generation: '' }]);
   return true;
 }
 

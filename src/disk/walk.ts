@@ -5,7 +5,7 @@
 import { CacheError } from '../errors.ts';
 import type { LiveEntry, ShardSource } from './catalog.ts';
 import { namesIn } from './files.ts';
-import { parseShardName, SHARD_COUNT, type ShardName, shardNumber } from './paths.ts';
+import { parseShardName, SHARD_COUNT, type ShardName } from './paths.ts';
 import type { Store } from './store.ts';
 
 /** Files that belong to nothing are left alone for this long, since a slow writer may be about to name them. */
@@ -43,11 +43,6 @@ export class ShardWalker implements ShardSource {
       else if (file.kind === 'entry') entries.add(file.name);
     }
     return { sidecars, entries };
-  }
-
-  generationsOf(hash: string): string[] {
-    const files = shardFiles(this.#store, shardNumber(hash));
-    return files.flatMap((file) => (file.kind === 'entry' && file.hash === hash ? [file.generation] : []));
   }
 }
 

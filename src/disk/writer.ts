@@ -4,16 +4,16 @@
  */
 
 import * as fs from 'node:fs';
-import { CacheEntryTooLargeError, CacheError, CacheWriteError } from '../errors.ts';
+import { CacheArgumentError, CacheEntryTooLargeError, CacheError, CacheWriteError } from '../errors.ts';
 import { ASK_SIDECAR, type IndexMark } from './catalog.ts';
 import { crc32 } from './checksum.ts';
 import type { EncodedValue } from './codec.ts';
-import type { TagContext } from './context.ts';
-import { allocatedBytes, closeQuietly, errorCode, isMissing } from './files.ts';
-import type { Listing } from './index-record.ts';
+import { bury, type TagContext } from './context.ts';
+import { allocatedBytes, closeQuietly, errorCode } from './files.ts';
+import type { IndexRecord, Listing } from './index-record.ts';
 import { NO_ROW } from './index-table.ts';
+import { SYNC_LIMIT_BYTES } from './options.ts';
 import { newGeneration } from './paths.ts';
-import { SYNC_LIMIT_BYTES } from './reader.ts';
 import { formatSidecar, hasExpired } from './sidecar.ts';
 import type { PlacedSidecar } from './store.ts';
 
@@ -87,7 +87,7 @@ export class Writer {
     try {
       return await this.#context.store.createEntryAsync(hash, generation, bytes);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
       this.#context.store.forgetShard(hash);
       return undefined;
     }
@@ -115,14 +115,15 @@ export class Writer {
     const { key, hash } = draft;
     let placed: PlacedSidecar | undefined;
     try {
-      const created = Math.floor(clock());
+      const created = checkedTime(clock());
       const expires = draft.ttl === undefined ? 0 : Math.min(Math.ceil(created + draft.ttl * 1000), MAX_TIME);
       if (ownClock) fs.futimesSync(entry, created / 1000, created / 1000);
       catalog.poll();
       const mark = catalog.mark();
       const known = this.#knownGeneration(hash);
       // From here on everybody asks the sidecar: were this process killed after its change, nobody else would notice.
-      const appended = catalog.append([{ kind: 'open', hash, generation, time: Date.now() }]);
+      const open = { kind: 'open', hash, generation, time: Date.now() } as const;
+      let appended = catalog.append([open]);
       const sidecar = {
         key,
         generation,
@@ -133,9 +134,15 @@ export class Writer {
         expires,
         ...(draft.ttl === undefined ? {} : { ttl: draft.ttl }),
       };
+      const written = fs.fstatSync(entry);
+      // An entry file that was taken away must not take the place of a good one.
+      if (written.nlink === 0) return this.#abandon(hash, generation);
+      // A new index may have been begun before the old one had this record.
+      if (catalog.isReplaced()) appended = catalog.append([open]);
       placed = this.#place(hash, generation, formatSidecar(sidecar), known);
       if (placed === undefined) return this.#abandon(hash, generation);
-      return this.#conclude(key, { ...sidecar, hash, allocated: 0 }, entry, placed, { mark, appended });
+      const listing = { ...sidecar, hash, allocated: allocatedBytes(written) };
+      return this.#conclude(key, listing, entry, placed, { mark, appended });
     } catch (error) {
       if (placed === undefined) this.#abandonQuietly(hash, generation);
       throw error;
@@ -155,7 +162,7 @@ export class Writer {
     const { descriptor, replaced } = placed;
     try {
       store.fenceReaper(hash);
-      const allocated = allocatedBytes(fs.fstatSync(entry)) + allocatedBytes(fs.fstatSync(descriptor));
+      const allocated = draft.allocated + allocatedBytes(fs.fstatSync(descriptor));
       const appended =
         before.appended + catalog.append([{ kind: 'set', listing: { ...draft, allocated }, replaced }], key);
       const seen = [replaced, generation, ...catalog.generationsSince(before.mark, hash, appended)];
@@ -183,7 +190,7 @@ export class Writer {
     try {
       return step();
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
       this.#context.store.forgetShard(hash);
       return undefined;
     }
@@ -242,22 +249,40 @@ export class Writer {
       catalog.poll();
       if (catalog.consult(hash) === NO_ROW) return false;
       const operation = newGeneration();
-      catalog.append([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
+      const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
       const { generation, wasLive } = this.killCurrent(hash);
-      catalog.append([{ kind: 'del', hash, operation, generation }]);
+      if (announced) catalog.append([{ kind: 'del', hash, operation, generation }]);
       return wasLive;
     });
   }
 
+  /**
+   * Appends the records that open deletes. On a full disk there is no room for them, and deleting must be possible all
+   * the same: then the index goes, so that everybody asks the sidecars.
+   * @returns whether there is an index that wants to hear of the deletes' ends.
+   */
+  announce(records: readonly IndexRecord[]): boolean {
+    const { catalog } = this.#context;
+    try {
+      catalog.append(records);
+      return true;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+      catalog.discard();
+      return false;
+    }
+  }
+
   /** Kills the generation that the sidecar names, until one kill succeeds or the key is dead. */
   killCurrent(hash: string): { readonly generation: string; readonly wasLive: boolean } {
-    const { store, graves, clock } = this.#context;
+    const { store, clock } = this.#context;
     for (let failed = ''; ; ) {
       const standing = store.killStanding(hash);
-      if (standing === 'dead') graves.add(hash);
+      if (standing === 'dead') bury(this.#context, hash);
       if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed);
       if (standing.killed || standing.generation === failed) {
-        graves.add(hash);
+        bury(this.#context, hash);
         const wasLive = standing.killed && !hasExpired(standing.expires, clock());
         return { generation: standing.generation, wasLive };
       }
@@ -282,6 +307,12 @@ export class Writer {
       throw asWriteError(cause, key);
     }
   }
+}
+
+function checkedTime(time: number): number {
+  const whole = Math.floor(time);
+  if (Number.isSafeInteger(whole) && whole >= 0 && whole <= MAX_TIME) return whole;
+  throw new CacheArgumentError(`clock must return milliseconds since the epoch, from 0 to ${MAX_TIME}, got ${time}`);
 }
 
 function blocks(bytes: number): number {

@@ -34,7 +34,7 @@ const records: [string, IndexRecord][] = [
   ['del', { kind: 'del', hash, operation: generation, generation: replaced }],
   ['del of nothing', { kind: 'del', hash, operation: generation, generation: '' }],
   ['evict', { kind: 'evict', hash, generation }],
-  ['ask', { kind: 'ask', hash }],
+  ['ask', { kind: 'ask', hash, generation: '' }],
   ['done', { kind: 'done' }],
 ];
 
@@ -81,9 +81,9 @@ describe('a record of the index', () => {
 
 describe('what is appended', () => {
   it('begins and ends with a newline, so that what was torn before costs no neighbour', () => {
-    const text = formatAppend(formatRecord({ kind: 'ask', hash }), formatRecord({ kind: 'done' }));
+    const text = formatAppend(formatRecord({ kind: 'ask', hash, generation: '' }), formatRecord({ kind: 'done' }));
     expect(`{"torn":${text}{"tor`.split('\n').map(parseRecord).filter(Boolean)).toEqual([
-      { kind: 'ask', hash },
+      { kind: 'ask', hash, generation: '' },
       { kind: 'done' },
     ]);
   });

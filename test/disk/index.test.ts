@@ -206,6 +206,30 @@ describe('the index', () => {
     expect(existsSync(indexPath(cache))).toBe(true);
   });
 
+  it.each([
+    ['set', (cache: DiskCacheManager) => cache.setSync('key', 'new'), 'new'],
+    ['delete', (cache: DiskCacheManager) => cache.deleteSync('key'), undefined],
+  ] as const)('does not hide a %s whose process was killed before it could record it', async (_name, change, after) => {
+    const survivor = openCache();
+    survivor.setSync('key', 'old');
+    survivor.setSync('other', 1);
+    for (let turn = 0; turn < 10; turn++) expect(survivor.getSync('key')).toBe('old');
+    const killed = openCache({ cacheRoot: survivor.cacheRoot });
+    const before = statSync(indexPath(survivor)).size;
+    change(killed);
+    // What such a process leaves: the change itself, and in the index only that it was about to come.
+    const lines = readFileSync(indexPath(survivor), 'utf8');
+    truncateSync(indexPath(survivor), lines.indexOf('\n', lines.indexOf('"open"', before)) + 1);
+    expect(survivor.getSync('key')).toBe(after);
+    expect(survivor.existsSync('key')).toBe(after !== undefined);
+    const live = after === undefined ? ['other'] : ['key', 'other'];
+    expect(survivor.keysSync().sort()).toEqual(live);
+    expect(survivor.getStatsSync().totalKeys).toBe(live.length);
+    survivor.setSync('key', 'newer');
+    expect(survivor.getSync('key')).toBe('newer');
+    await expectSound(survivor);
+  });
+
   it('does not hide what another instance wrote, deleted or cleared a moment ago', () => {
     const one = openCache();
     const two = openCache({ cacheRoot: one.cacheRoot });

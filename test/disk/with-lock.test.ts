@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiskCacheManager } from '../../src/disk/disk-cache-manager.ts';
@@ -149,12 +149,20 @@ describe('a lock', () => {
 
   it('waits no longer than it is told', () => {
     const path = join(createTempRoot(), 'a.lock');
-    const release = new FolderLock(path).tryAcquire();
+    mkdirSync(path); // as another process would
     const began = performance.now();
     expect(() => new FolderLock(path).acquireSync(0.1, 'clear')).toThrow(CacheTimeoutError);
     expect(() => new FolderLock(path).acquireSync(0, 'clear')).toThrow(/clear waited 0 s/);
     expect(performance.now() - began).toBeLessThan(1500);
-    release?.();
+  });
+
+  it('is not waited for by the very thread that holds it', async () => {
+    const path = join(createTempRoot(), 'a.lock');
+    const release = await new FolderLock(path).acquire(1, 'the test');
+    new FolderLock(path).acquireSync(1, 'the test')();
+    expect(existsSync(path)).toBe(true);
+    release();
+    expect(existsSync(path)).toBe(false);
   });
 });
 
@@ -162,14 +170,15 @@ describe('a tag that another process keeps locked', () => {
   it('can be read and written; clear says after its timeout that it could not wait longer', async () => {
     const cache = openCache({ timeout: 0.1 });
     cache.setSync('key', 1);
-    const release = new FolderLock(join(tagFolder(cache), 'index.lock')).tryAcquire();
+    const lock = join(tagFolder(cache), 'index.lock');
+    mkdirSync(lock);
     for (let turn = 0; turn < 200; turn++) cache.setSync('key', turn);
     expect(cache.getSync('key')).toBe(199);
     expect(cache.deleteSync('key')).toBe(true);
     expect(openCache({ cacheRoot: cache.cacheRoot }).existsSync('key')).toBe(false);
     expect(() => cache.clearSync()).toThrow(CacheTimeoutError);
     await expect(cache.clear()).rejects.toThrow(/clear.*0\.1 s/);
-    release?.();
+    rmdirSync(lock);
     cache.clearSync();
   });
 });
