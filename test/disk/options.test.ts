@@ -23,7 +23,13 @@ describe('the defaults', () => {
   });
 
   it('also stand in for what is given as undefined', () => {
-    const options = { cacheRoot: 'root', tag: undefined, maxSizeBytes: undefined, timeout: undefined, fsync: undefined };
+    const options = {
+      cacheRoot: 'root',
+      tag: undefined,
+      maxSizeBytes: undefined,
+      timeout: undefined,
+      fsync: undefined,
+    };
     expect(resolveOptions(options)).toEqual(resolveOptions({ cacheRoot: 'root' }));
   });
 });
