@@ -5,10 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dist, repository } from './build/entries.ts';
 
+const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 const root = mkdtempSync(join(tmpdir(), 'glovebox-cache-start-'));
 process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 
@@ -40,11 +42,10 @@ function heading(text: string): void {
 /** Runs `glovebox-cache` from its source, since the first run is what builds it. */
 function command(...args: readonly string[]): void {
   console.log(`$ glovebox-cache ${args.map((arg) => (arg.includes('*') ? `'${arg}'` : arg)).join(' ')}`);
-  const { status } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', join('src', 'cli', 'main.ts'), '--root', root, ...args],
-    { cwd: repository, stdio: 'inherit' },
-  );
+  const { status } = spawnSync(process.execPath, [tsx, join('src', 'cli', 'main.ts'), '--root', root, ...args], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
