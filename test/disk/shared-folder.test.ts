@@ -53,7 +53,6 @@ function asReport(message: unknown): TrafficReport {
 
 const crowds: [string, Runner[]][] = [
   ['three processes', ['process', 'process', 'process']],
-  ['three threads', ['thread', 'thread', 'thread']],
   ['two processes and two threads', ['process', 'thread', 'process', 'thread']],
 ];
 
@@ -61,10 +60,10 @@ describe.each(crowds)('%s on one tag', (_name, runners) => {
   it('read only whole values, never one older than the last set that returned, and lose none', async () => {
     const ground = makeGround();
     const keys = 12;
-    const reports = await runTraffic(runners, { ...ground, keys, operations: 1500, seed: 1, longest: 300_000 });
+    const reports = await runTraffic(runners, { ...ground, keys, operations: 1200, seed: 1, longest: 300_000 });
     for (const found of reports) {
       expect(found).toMatchObject({ wrong: [], lost: 0, errors: 0 });
-      expect(found.hits).toBeGreaterThan(150);
+      expect(found.hits).toBeGreaterThan(100);
     }
     const cache = openCache(ground);
     const ledger = new Ledger(ground.ledger);
@@ -89,7 +88,7 @@ describe.each(crowds)('%s on one tag', (_name, runners) => {
     const reports = await runTraffic(runners, {
       ...ground,
       keys: 60,
-      operations: 1000,
+      operations: 700,
       seed: 2,
       longest: 60_000,
       maxSizeBytes,
@@ -149,7 +148,7 @@ describe('descriptors', () => {
     const [found] = await runTraffic(['process'], {
       ...ground,
       keys: 20,
-      operations: 1000,
+      operations: 700,
       seed: 3,
       longest: 2_000_000,
     });
