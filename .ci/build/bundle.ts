@@ -7,7 +7,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { commonJsEntries, dist, entries, peers, repository } from './entries.ts';
-import { bundleLateRequires, importBuiltins, plainFileSystem, versionOnly } from './plugins.ts';
+import { adaptModules, importBuiltins, plainFileSystem, versionOnly } from './plugins.ts';
 
 const shared = {
   absWorkingDir: repository,
@@ -28,7 +28,7 @@ export async function bundleEsm(): Promise<Metafile> {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: [...peers],
-    plugins: [plainFileSystem, importBuiltins, bundleLateRequires, versionOnly],
+    plugins: [plainFileSystem, importBuiltins, adaptModules, versionOnly],
     metafile: true,
   });
   await makeCommand(join(repository, dist, 'cli.js'));

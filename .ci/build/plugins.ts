@@ -31,30 +31,42 @@ export const importBuiltins: Plugin = {
   },
 };
 
+/** Changes what modules say where it would not hold in the bundle, or not on every Node that is supported. */
+export const adaptModules: Plugin = {
+  name: 'adapt-modules',
+  setup(build) {
+    build.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = bundleLateRequires(allowOldDisposal(source));
+      return contents === source ? undefined : { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+    });
+  },
+};
+
 /**
  * Bundles what a module requires through `createRequire(import.meta.url)`, and keeps it late: the library becomes a
  * function of the bundle that runs at the first call. `src/disk/lock-library.ts` loads proper-lockfile so, and fdir,
  * which tinyglobby uses, its optional picomatch.
  */
-export const bundleLateRequires: Plugin = {
-  name: 'bundle-late-requires',
-  setup(build) {
-    build.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const declaration = /^(?:const|var) (\w+) = (?:\/\* @__PURE__ \*\/ )?createRequire\(import\.meta\.url\);$/m.exec(
-        source,
-      );
-      if (declaration === null) return undefined;
-      const [statement, name] = declaration;
-      const contents = source
-        .replace(statement, '')
-        .replaceAll(new RegExp(`\\b${name}\\(`, 'g'), 'require(')
-        // Asks whether it is installed: it is, in the bundle.
-        .replaceAll(new RegExp(`\\b${name}\\.resolve\\(`, 'g'), 'void (');
-      return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
-    });
-  },
-};
+function bundleLateRequires(source: string): string {
+  const declaration = /^(?:const|var) (\w+) = (?:\/\* @__PURE__ \*\/ )?createRequire\(import\.meta\.url\);$/m.exec(
+    source,
+  );
+  if (declaration === null) return source;
+  const [statement, name] = declaration;
+  return (
+    source
+      .replace(statement, '')
+      .replaceAll(new RegExp(`\\b${name}\\(`, 'g'), 'require(')
+      // Asks whether it is installed: it is, in the bundle.
+      .replaceAll(new RegExp(`\\b${name}\\.resolve\\(`, 'g'), 'void (')
+  );
+}
+
+/** Node has the symbols of `using` since 20.5; before, compilers put these in their place. */
+function allowOldDisposal(source: string): string {
+  return source.replaceAll(/\[Symbol\.(dispose|asyncDispose)\]/g, "[Symbol.$1 ?? Symbol.for('Symbol.$1')]");
+}
 
 /**
  * Gives the bundled libraries Node's own `fs` for `graceful-fs`, which replaces `fs.close` and `process.cwd` of the

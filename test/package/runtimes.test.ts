@@ -39,6 +39,7 @@ describe.each(inject('runtimes').map((runtime) => [runtime.name, runtime] as con
       expect(cold.stderr).toContain('MISS');
       expect(warm.stderr).toContain('HIT');
       expect(warm.stdout).toBe(cold.stdout);
+      expect(json(cli, '--root', root, 'show', '--json')).toMatchObject([{ tag: 'compilation' }]);
     });
   },
 );

@@ -31,7 +31,13 @@ const AVAILABLE: ReadonlyMap<string, readonly Source[]> = new Map([
 
 function sources(node: string, bun: string, deno: string): Source[] {
   return [
-    ...['20', '22', '24'].map((range) => ({ name: `Node ${range}`, package: node, range, program: 'bin/node' })),
+    // The oldest there is, then the newest of each.
+    ...['20.0.0', '20', '22', '24'].map((range) => ({
+      name: `Node ${range}`,
+      package: node,
+      range,
+      program: 'bin/node',
+    })),
     { name: 'Bun', package: bun, range: '1', program: 'bin/bun' },
     // Deno asks before it touches files, the environment or programs, unless told that all is allowed.
     { name: 'Deno', package: deno, range: '2', program: 'deno', args: ['run', '--allow-all', '--no-lock'] },
