@@ -5,13 +5,13 @@
  * `open` without its end) and whose records came in order (no "ask"). For all others the sidecar decides.
  */
 
+import { CacheWriteError } from '../errors.ts';
 import { type IndexFile, scanLines } from './index-file.ts';
 import {
   formatRecord,
   formatSet,
   type IndexRecord,
   isHeader,
-  keyOfSetLine,
   type Listing,
   parseRecord,
   type SetRecord,
@@ -306,7 +306,7 @@ export class Catalog {
       records = [];
       this.#restart();
     }
-    throw new Error('the index was replaced over and over; does this file system count links?');
+    throw new CacheWriteError('the index was replaced over and over; does this file system count links?');
   }
 
   /** Whether the open index was replaced. One `fstat`. */
@@ -355,33 +355,9 @@ export class Catalog {
     return generations;
   }
 
-  /** Calls `visit` with the row and the line of each row that has one, in the order of the index. */
-  scanListed(visit: (row: number, line: string) => void): void {
-    const seen = new Uint8Array(this.#table.rowLimit);
-    scanLines(this.file, 0, this.#position, (line) => {
-      if (!line.startsWith('["set",')) return;
-      const record = parseRecord(line);
-      if (record?.kind !== 'set') return;
-      const row = this.#table.find(record.listing.hash);
-      if (row === NO_ROW || seen[row] === 1 || !this.#table.isGeneration(row, record.listing.generation)) return;
-      seen[row] = 1;
-      visit(row, line);
-    });
-    for (let row = 0; row < this.#table.rowLimit; row++) {
-      if (!this.#table.isLive(row) || seen[row] === 1) continue;
-      const listing = this.#table.listingAt(row);
-      const key = this.#learnedKeys.get(listing.hash) ?? this.#shards.readLive(listing.hash)?.key;
-      if (key !== undefined) visit(row, formatSet({ kind: 'set', replaced: '', listing }, key));
-    }
-  }
-
-  /** Calls `visit` with the row and the key of each row that `wanted` picks. */
-  eachKey(wanted: (row: number) => boolean, visit: (row: number, key: string) => void): void {
-    this.scanListed((row, line) => {
-      if (!wanted(row)) return;
-      const key = keyOfSetLine(line);
-      if (key !== undefined) visit(row, key);
-    });
+  /** The key of a row for which the index has no line; asks the sidecar if it must. */
+  keyOf(hash: string): string | undefined {
+    return this.#learnedKeys.get(hash) ?? this.#shards.readLive(hash)?.key;
   }
 
   /** Drops everything known and turns to the file that has the index's name now. */

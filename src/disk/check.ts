@@ -10,9 +10,9 @@ import { closeQuietly, isMissing, openToRead, readInto } from './files.ts';
 import { NO_ROW } from './index-table.ts';
 import { hashKey } from './key.ts';
 import { SHARD_COUNT } from './paths.ts';
+import { emptyReapFolder } from './reap-folder.ts';
 import { type Condemned, reap, reapShard } from './reaper.ts';
 import type { Sidecar } from './sidecar.ts';
-import { emptyReapFolder } from './store.ts';
 import { isOrphan } from './sweep.ts';
 import { type ShardFile, shardFiles } from './walk.ts';
 

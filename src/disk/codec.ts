@@ -8,6 +8,7 @@
 import { isUint8Array } from 'node:util/types';
 import * as v8 from 'node:v8';
 import { CacheValueError } from '../errors.ts';
+import { findHandle } from './handles.ts';
 
 /** The serialiser of V8 and that of JavaScriptCore don't read each other's bytes. */
 const STRUCTURED: Codec = 'Bun' in globalThis ? 'jsc' : 'v8';
@@ -51,6 +52,8 @@ export function encode(value: unknown, key?: string): EncodedValue {
   if (isUint8Array(value)) return { codec: Buffer.isBuffer(value) ? 'buffer' : 'bytes', bytes: value };
   try {
     if (isPlainJson(value, 0)) return encodeText('json', JSON.stringify(value));
+    const handle = findHandle(value);
+    if (handle !== undefined) throw new TypeError(`${handle} object could not be cloned`);
     return { codec: STRUCTURED, bytes: v8.serialize(value) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -20,6 +20,7 @@ import {
   parseRecord,
   withoutReplaced,
 } from './index-record.ts';
+import { scanListed } from './list-rows.ts';
 import { newGeneration } from './paths.ts';
 import { ORPHAN_AGE_MS, walkLive } from './walk.ts';
 
@@ -95,7 +96,7 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
   if (complete) {
     catalog.verifyAll();
     catalog.settleAll();
-    catalog.scanListed((_, line) => {
+    scanListed(catalog, (_, line) => {
       lines.push(withoutReplaced(line));
       if (lines.length >= BATCH_LINES) writeLines(descriptor, lines.splice(0));
     });

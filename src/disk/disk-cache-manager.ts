@@ -3,16 +3,18 @@
  */
 
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from '../cache-manager.ts';
-import { CacheArgumentError, CacheClosedError, CacheError, CacheWriteError } from '../errors.ts';
+import { CacheArgumentError, CacheClosedError } from '../errors.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from '../models.ts';
 import { Catalog } from './catalog.ts';
 import { type CheckOptions, type CheckReport, checkTag } from './check.ts';
 import { encode } from './codec.ts';
 import type { TagContext } from './context.ts';
+import { Deleter } from './deleter.ts';
 import { Evictor } from './evictor.ts';
 import { makeFolders } from './files.ts';
 import { HeldDescriptor, IndexFile } from './index-file.ts';
 import { canonicalKey, canonicalKeys, hashKey } from './key.ts';
+import { eachKey } from './list-rows.ts';
 import { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
 import { MemoryTier } from './memory-tier.ts';
@@ -23,6 +25,7 @@ import { isOnNetwork, prepareFolders } from './root.ts';
 import { hasExpired } from './sidecar.ts';
 import { Store } from './store.ts';
 import { runAsync, ShardWalker } from './walk.ts';
+import { type Attempt, namingSystemErrors, namingSystemErrorsAsync } from './system-errors.ts';
 import { Writer } from './writer.ts';
 
 /** An instance that nobody references any more gives back its descriptor. */
@@ -59,6 +62,7 @@ export class DiskCacheManager implements SyncCacheManager {
   readonly #context: TagContext;
   readonly #reader: Reader;
   readonly #writer: Writer;
+  readonly #deleter: Deleter;
   readonly #evictor: Evictor;
   readonly #maintenance: Maintenance;
   readonly #held = new HeldDescriptor();
@@ -97,8 +101,9 @@ export class DiskCacheManager implements SyncCacheManager {
     };
     this.#context = context;
     this.#writer = new Writer(context);
+    this.#deleter = new Deleter(context);
     this.#evictor = new Evictor(context);
-    this.#maintenance = new Maintenance(context, this.#writer, this.#evictor);
+    this.#maintenance = new Maintenance(context, this.#deleter, this.#evictor);
     this.#reader = new Reader(context);
     abandoned.register(this, this.#held, this.#held);
     try {
@@ -117,13 +122,17 @@ export class DiskCacheManager implements SyncCacheManager {
   getSync<T = unknown>(key: CacheKeyLike): T | undefined;
   getSync<T>(key: CacheKeyLike, defaultValue: T): T;
   getSync(key: CacheKeyLike, defaultValue?: unknown): unknown {
-    return valueOr(this.#reader.get(this.#key(key)), defaultValue);
+    const found = this.#reader.get(this.#key(key));
+    this.#maintenance.afterRead();
+    return valueOr(found, defaultValue);
   }
 
   get<T = unknown>(key: CacheKeyLike): Promise<T | undefined>;
   get<T>(key: CacheKeyLike, defaultValue: T): Promise<T>;
   async get(key: CacheKeyLike, defaultValue?: unknown): Promise<unknown> {
-    return valueOr(await this.#reader.getAsync(this.#key(key)), defaultValue);
+    const found = await this.#reader.getAsync(this.#key(key));
+    if (!this.#closed) this.#maintenance.afterRead();
+    return valueOr(found, defaultValue);
   }
 
   setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void {
@@ -167,7 +176,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   deleteSync(key: CacheKeyLike): boolean {
     const name = this.#key(key);
-    const deleted = this.#writer.delete(name, hashKey(name));
+    const deleted = this.#deleter.delete(name, hashKey(name));
     this.#maintenance.afterDelete();
     return deleted;
   }
@@ -182,7 +191,7 @@ export class DiskCacheManager implements SyncCacheManager {
     const names = canonicalKeys(keys);
     let deleted = 0;
     try {
-      for (const name of names) if (this.#writer.delete(name, hashKey(name))) deleted++;
+      for (const name of names) if (this.#deleter.delete(name, hashKey(name))) deleted++;
     } finally {
       this.#maintenance.afterDelete();
     }
@@ -198,13 +207,13 @@ export class DiskCacheManager implements SyncCacheManager {
 
   clearSync(): void {
     this.#assertOpen();
-    this.#named('clear', () => this.#maintenance.clearSync());
+    namingSystemErrors(failing('clear'), () => this.#maintenance.clearSync());
   }
 
   async clear(): Promise<void> {
     this.#assertOpen();
     await this.#settled();
-    await this.#namedAsync('clear', () => this.#maintenance.clear());
+    await namingSystemErrorsAsync(failing('clear'), () => this.#maintenance.clear());
   }
 
   existsSync(key: CacheKeyLike): boolean {
@@ -227,7 +236,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   getStatsSync(): CacheStats {
     this.#assertOpen();
-    return this.#named('getStats', () => {
+    return namingSystemErrors(failing('getStats'), () => {
       this.#maintenance.ensureListedSync();
       return this.#stats();
     });
@@ -235,7 +244,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   async getStats(): Promise<CacheStats> {
     this.#assertOpen();
-    return this.#namedAsync('getStats', async () => {
+    return namingSystemErrorsAsync(failing('getStats'), async () => {
       await this.#maintenance.ensureListed();
       return this.#stats();
     });
@@ -243,17 +252,17 @@ export class DiskCacheManager implements SyncCacheManager {
 
   cleanupSync(): number {
     this.#assertOpen();
-    return this.#named('cleanup', () => this.#maintenance.cleanupSync());
+    return namingSystemErrors(failing('cleanup'), () => this.#maintenance.cleanupSync());
   }
 
   async cleanup(): Promise<number> {
     this.#assertOpen();
-    return this.#namedAsync('cleanup', () => this.#maintenance.cleanup());
+    return namingSystemErrorsAsync(failing('cleanup'), () => this.#maintenance.cleanup());
   }
 
   keysSync(): string[] {
     this.#assertOpen();
-    return this.#named('keys', () => {
+    return namingSystemErrors(failing('keys'), () => {
       this.#maintenance.ensureListedSync();
       return this.#liveKeys();
     });
@@ -261,7 +270,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   async keys(): Promise<string[]> {
     this.#assertOpen();
-    return this.#namedAsync('keys', async () => {
+    return namingSystemErrorsAsync(failing('keys'), async () => {
       await this.#maintenance.ensureListed();
       return this.#liveKeys();
     });
@@ -273,7 +282,7 @@ export class DiskCacheManager implements SyncCacheManager {
     const timeout =
       options.timeout === undefined ? this.#context.timeout : positive('timeout', options.timeout, 'seconds');
     const { paths } = this.#context.store;
-    const release = await this.#namedAsync('withLock', () => {
+    const release = await namingSystemErrorsAsync(failing('withLock'), () => {
       makeFolders(paths.locks);
       const lock = new FolderLock(paths.keyLock(hashKey(name)));
       return lock.acquire(timeout, `withLock(${JSON.stringify(name)})`, { key: name, onWait: options.onWait });
@@ -292,12 +301,13 @@ export class DiskCacheManager implements SyncCacheManager {
    */
   planCleanup(): CleanupPlan {
     this.#assertOpen();
-    return this.#named('planCleanup', () => {
+    return namingSystemErrors(failing('planCleanup'), () => {
       this.#maintenance.ensureListedSync();
       const { expired, evicted } = this.#evictor.plan();
       const names = new Map<number, string>();
       const wanted = new Set([...expired, ...evicted]);
-      this.#context.catalog.eachKey(
+      eachKey(
+        this.#context.catalog,
         (row) => wanted.has(row),
         (row, key) => names.set(row, key),
       );
@@ -314,7 +324,7 @@ export class DiskCacheManager implements SyncCacheManager {
    */
   async check(options: CheckOptions = {}): Promise<CheckReport> {
     this.#assertOpen();
-    return this.#namedAsync('check', () => {
+    return namingSystemErrorsAsync(failing('check'), () => {
       const steps = () => checkTag(this.#context, options);
       return options.repair === true ? this.#maintenance.repair(steps) : runAsync(steps());
     });
@@ -367,7 +377,8 @@ export class DiskCacheManager implements SyncCacheManager {
     const { catalog, clock } = this.#context;
     const now = clock();
     const keys: string[] = [];
-    catalog.eachKey(
+    eachKey(
+      catalog,
       (row) => !hasExpired(catalog.table.expiresAt(row), now),
       (_, key) => keys.push(key),
     );
@@ -384,31 +395,12 @@ export class DiskCacheManager implements SyncCacheManager {
     }
     return createCacheStats({ ...counters, totalKeys, sizeBytes: table.allocatedBytes });
   }
-
-  /** Runs a call that may meet the system's errors, and gives them a name. */
-  #named<T>(call: string, action: () => T): T {
-    try {
-      return action();
-    } catch (cause) {
-      throw asCacheError(call, cause);
-    }
-  }
-
-  async #namedAsync<T>(call: string, action: () => Promise<T> | T): Promise<T> {
-    try {
-      return await action();
-    } catch (cause) {
-      throw asCacheError(call, cause);
-    }
-  }
-}
-
-function asCacheError(call: string, cause: unknown): CacheError {
-  if (cause instanceof CacheError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CacheWriteError(`${call} could not be carried out: the system refused (${reason})`, { cause });
 }
 
 function valueOr(found: Found | undefined, defaultValue: unknown): unknown {
   return found === undefined ? defaultValue : found.value;
+}
+
+function failing(call: string): Attempt {
+  return { failure: `${call} could not be carried out` };
 }

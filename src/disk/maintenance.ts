@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '../errors.ts';
 import { compactIndex, isCompactionDue } from './compaction.ts';
 import type { TagContext } from './context.ts';
+import type { Deleter } from './deleter.ts';
 import type { Evicted, Evictor } from './evictor.ts';
 import { namesIn } from './files.ts';
 import { FolderLock, type Release, sleepSync, timedOut } from './lock.ts';
@@ -17,7 +18,6 @@ import { SHARD_COUNT } from './paths.ts';
 import { reap } from './reaper.ts';
 import { clearTag, isOld, sweep, sweepShard } from './sweep.ts';
 import { runAsync, runSync } from './walk.ts';
-import type { Writer } from './writer.ts';
 
 /** Dead sidecars are reaped this many at a time: the lock costs as much as forty of them. */
 const GRAVES_BATCH = 256;
@@ -32,14 +32,14 @@ const SWEPT_SHARDS = 16;
 /** The housekeeping of one tag. */
 export class Maintenance {
   readonly #context: TagContext;
-  readonly #writer: Writer;
+  readonly #deleter: Deleter;
   readonly #evictor: Evictor;
   readonly #lock: FolderLock;
   #retryAt = 0;
 
-  constructor(context: TagContext, writer: Writer, evictor: Evictor) {
+  constructor(context: TagContext, deleter: Deleter, evictor: Evictor) {
     this.#context = context;
-    this.#writer = writer;
+    this.#deleter = deleter;
     this.#evictor = evictor;
     this.#lock = new FolderLock(context.store.paths.lock);
   }
@@ -84,6 +84,11 @@ export class Maintenance {
       counters.errors++;
     }
     this.afterDelete();
+  }
+
+  /** After a read, which may have found entries expired: reaps when it pays. */
+  afterRead(): void {
+    if (this.#context.graves.size >= GRAVES_BATCH) this.afterDelete();
   }
 
   /** After a delete: reaps and compacts when it pays. Faults are counted, not thrown. */
@@ -192,7 +197,7 @@ export class Maintenance {
   }
 
   *#clear(): Generator<void, void> {
-    yield* clearTag(this.#context, this.#writer);
+    yield* clearTag(this.#context, this.#deleter);
     yield* compactIndex(this.#context);
     this.#enforce();
   }

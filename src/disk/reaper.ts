@@ -9,7 +9,8 @@
 import * as fs from 'node:fs';
 import { isMissing, makeFolder } from './files.ts';
 import { newGeneration, REAP_FOLDER } from './paths.ts';
-import { emptyReapFolder, type Store } from './store.ts';
+import { emptyReapFolder } from './reap-folder.ts';
+import type { Store } from './store.ts';
 
 /** Removes those sidecars of `hashes` that are dead; a step a shard. */
 export function* reap(store: Store, hashes: Iterable<string>): Generator<void, void> {

@@ -22,7 +22,7 @@ import {
   writeAll,
   writeAllAsync,
 } from './files.ts';
-import { newGeneration, REAP_FOLDER, SHARD_COUNT, shardNumber, type TagPaths } from './paths.ts';
+import { newGeneration, SHARD_COUNT, shardNumber, type TagPaths } from './paths.ts';
 import { MAX_SIDECAR_BYTES, parseSidecar, type Sidecar } from './sidecar.ts';
 
 const SCRATCH_BYTES = 4096;
@@ -264,16 +264,6 @@ export class Store {
     return { descriptor, replaced };
   }
 
-  /**
-   * A set's answer to a reaper at work in its shard: what the reaper has taken is removed, and so is its folder, which
-   * makes its next move fail.
-   */
-  fenceReaper(hash: string): void {
-    const folder = `${this.paths.shardOf(hash)}/${REAP_FOLDER}`;
-    if (fs.lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
-    emptyReapFolder(folder);
-  }
-
   /** Removes an entry file: that generation or nothing. The verdict of every kill; `false` if somebody else was first. */
   unlinkEntry(hash: string, generation: string): boolean {
     return unlinkIfThere(this.paths.entry(hash, generation));
@@ -365,44 +355,5 @@ function replaceFile(from: string, to: string, aside: string): void {
     if (code !== 'EISDIR' && code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     fs.renameSync(to, aside);
     fs.renameSync(from, to);
-  }
-}
-
-/** Removes a reap folder and all in it; whoever else does the same at the same time is welcome. */
-export function emptyReapFolder(folder: string): void {
-  for (;;) {
-    try {
-      fs.rmdirSync(folder);
-      return;
-    } catch (error) {
-      const code = errorCode(error);
-      if (code === 'ENOENT') return;
-      if (code === 'ENOTDIR') {
-        unlinkIfThere(folder);
-        return;
-      }
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    }
-    for (const name of readNames(folder)) removeReaped(`${folder}/${name}`);
-  }
-}
-
-/** A reaper's own folder within the reap folder, or one of the files in that. */
-function removeReaped(path: string): void {
-  try {
-    unlinkIfThere(path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code !== 'EISDIR' && code !== 'EPERM') throw error;
-    emptyReapFolder(path);
-  }
-}
-
-function readNames(folder: string): string[] {
-  try {
-    return fs.readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

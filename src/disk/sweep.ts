@@ -7,19 +7,20 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog } from './catalog.ts';
 import type { TagContext } from './context.ts';
+import type { Deleter } from './deleter.ts';
 import type { IndexRecord } from './index-record.ts';
 import { NO_ROW } from './index-table.ts';
 import { newGeneration, REAP_FOLDER, SHARD_COUNT } from './paths.ts';
+import { emptyReapFolder } from './reap-folder.ts';
 import { reap } from './reaper.ts';
-import { emptyReapFolder, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import { ORPHAN_AGE_MS, type ShardFile, shardFiles } from './walk.ts';
-import type { Writer } from './writer.ts';
 
 /** Rows looked at between two steps. */
 const STEP_ROWS = 512;
 
 /** Deletes every key, shard by shard, sidecar by sidecar; keys set meanwhile may stay. */
-export function* clearTag(context: TagContext, writer: Writer): Generator<void, void> {
+export function* clearTag(context: TagContext, deleter: Deleter): Generator<void, void> {
   const { store, catalog, graves } = context;
   let failure: unknown;
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
@@ -28,11 +29,11 @@ export function* clearTag(context: TagContext, writer: Writer): Generator<void, 
     const operations = new Map(hashes.map((hash) => [hash, newGeneration()]));
     const time = Date.now();
     const opens = [...operations].map(([hash, generation]) => ({ kind: 'open' as const, hash, generation, time }));
-    const announced = writer.announce(opens);
+    const announced = deleter.announce(opens);
     const records: IndexRecord[] = [];
     for (const [hash, operation] of operations) {
       try {
-        records.push({ kind: 'del', hash, operation, generation: writer.killCurrent(hash).generation });
+        records.push({ kind: 'del', hash, operation, generation: deleter.killCurrent(hash).generation });
       } catch (error) {
         // One that can't be removed keeps none of the others.
         failure ??= error;

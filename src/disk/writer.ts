@@ -4,18 +4,20 @@
  */
 
 import * as fs from 'node:fs';
-import { CacheArgumentError, CacheEntryTooLargeError, CacheError, CacheWriteError } from '../errors.ts';
+import { CacheArgumentError, CacheEntryTooLargeError, CacheWriteError } from '../errors.ts';
 import { ASK_SIDECAR, type IndexMark } from './catalog.ts';
 import { crc32 } from './checksum.ts';
 import type { EncodedValue } from './codec.ts';
-import { bury, type TagContext } from './context.ts';
+import type { TagContext } from './context.ts';
 import { allocatedBytes, closeQuietly, errorCode } from './files.ts';
-import type { IndexRecord, Listing } from './index-record.ts';
+import type { Listing } from './index-record.ts';
 import { NO_ROW } from './index-table.ts';
 import { SYNC_LIMIT_BYTES } from './options.ts';
 import { newGeneration } from './paths.ts';
-import { formatSidecar, hasExpired } from './sidecar.ts';
+import { fenceReaper } from './reap-folder.ts';
+import { formatSidecar } from './sidecar.ts';
 import type { PlacedSidecar } from './store.ts';
+import { namingSystemErrors, namingSystemErrorsAsync } from './system-errors.ts';
 
 /** The most one entry can be: what a single buffer and the index's columns hold, in bytes. */
 const MAX_VALUE_BYTES = 2 ** 31 - 1;
@@ -26,6 +28,8 @@ const SIDECAR_FIELDS_BYTES = 300;
 const MAX_TIME = 8.64e15;
 /** Starting over means that others set the same key at the same moment; this often, something else is wrong. */
 const MAX_TRIES = 1000;
+
+const NOT_WRITTEN = 'entry could not be written';
 
 /** A value on its way in. */
 interface Draft {
@@ -57,13 +61,13 @@ export class Writer {
    */
   set(key: string, hash: string, value: EncodedValue, ttl: number | undefined): string {
     const draft = this.#draft(key, hash, value, ttl);
-    return this.#attempt(key, () => {
+    return namingSystemErrors({ failure: NOT_WRITTEN, key }, () => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const generation = newGeneration();
         const entry = this.#orMissing(hash, () => this.#context.store.createEntry(hash, generation, value.bytes));
         if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
       }
-      throw new Error('others kept setting the same key');
+      throw keptFromWriting(key);
     });
   }
 
@@ -71,16 +75,14 @@ export class Writer {
   async setAsync(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Promise<string> {
     if (value.bytes.length <= SYNC_LIMIT_BYTES) return this.set(key, hash, value, ttl);
     const draft = this.#draft(key, hash, value, ttl);
-    try {
+    return namingSystemErrorsAsync({ failure: NOT_WRITTEN, key }, async () => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const generation = newGeneration();
         const entry = await this.#createLarge(hash, generation, value.bytes);
         if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
       }
-      throw new Error('others kept setting the same key');
-    } catch (cause) {
-      throw asWriteError(cause, key);
-    }
+      throw keptFromWriting(key);
+    });
   }
 
   async #createLarge(hash: string, generation: string, bytes: Uint8Array): Promise<number | undefined> {
@@ -161,7 +163,7 @@ export class Writer {
     const { hash, generation } = draft;
     const { descriptor, replaced } = placed;
     try {
-      store.fenceReaper(hash);
+      fenceReaper(store.paths, hash);
       const allocated = draft.allocated + allocatedBytes(fs.fstatSync(descriptor));
       const appended =
         before.appended + catalog.append([{ kind: 'set', listing: { ...draft, allocated }, replaced }], key);
@@ -237,76 +239,10 @@ export class Writer {
       this.#context.counters.errors++;
     }
   }
+}
 
-  /**
-   * Removes a key.
-   * @returns whether there was a live entry.
-   * @throws {@link CacheWriteError} if the system refused.
-   */
-  delete(key: string, hash: string): boolean {
-    return this.#attempt(key, () => {
-      const { catalog } = this.#context;
-      catalog.poll();
-      if (catalog.consult(hash) === NO_ROW) return false;
-      const operation = newGeneration();
-      const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
-      const { generation, wasLive } = this.killCurrent(hash);
-      if (announced) catalog.append([{ kind: 'del', hash, operation, generation }]);
-      return wasLive;
-    });
-  }
-
-  /**
-   * Appends the records that open deletes. On a full disk there is no room for them, and deleting must be possible all
-   * the same: then the index goes, so that everybody asks the sidecars.
-   * @returns whether there is an index that wants to hear of the deletes' ends.
-   */
-  announce(records: readonly IndexRecord[]): boolean {
-    const { catalog } = this.#context;
-    try {
-      catalog.append(records);
-      return true;
-    } catch (error) {
-      const code = errorCode(error);
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      catalog.discard();
-      return false;
-    }
-  }
-
-  /** Kills the generation that the sidecar names, until one kill succeeds or the key is dead. */
-  killCurrent(hash: string): { readonly generation: string; readonly wasLive: boolean } {
-    const { store, clock } = this.#context;
-    for (let failed = ''; ; ) {
-      const standing = store.killStanding(hash);
-      if (standing === 'dead') bury(this.#context, hash);
-      if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed);
-      if (standing.killed || standing.generation === failed) {
-        bury(this.#context, hash);
-        const wasLive = standing.killed && !hasExpired(standing.expires, clock());
-        return { generation: standing.generation, wasLive };
-      }
-      failed = standing.generation;
-    }
-  }
-
-  /** A sidecar that is damaged or gone names nothing to kill; the index may still list a generation whose file is there. */
-  #killListed(hash: string, failed: string): { readonly generation: string; readonly wasLive: boolean } {
-    const { store, catalog, clock } = this.#context;
-    const row = catalog.trusted ? catalog.table.find(hash) : NO_ROW;
-    if (row === NO_ROW) return { generation: failed, wasLive: false };
-    const generation = catalog.table.generationAt(row);
-    const expired = hasExpired(catalog.table.expiresAt(row), clock());
-    return { generation, wasLive: store.unlinkEntry(hash, generation) && !expired };
-  }
-
-  #attempt<T>(key: string, action: () => T): T {
-    try {
-      return action();
-    } catch (cause) {
-      throw asWriteError(cause, key);
-    }
-  }
+function blocks(bytes: number): number {
+  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
 function checkedTime(time: number): number {
@@ -315,17 +251,6 @@ function checkedTime(time: number): number {
   throw new CacheArgumentError(`clock must return milliseconds since the epoch, from 0 to ${MAX_TIME}, got ${time}`);
 }
 
-function blocks(bytes: number): number {
-  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
-}
-
-function asWriteError(cause: unknown, key: string): CacheError {
-  if (cause instanceof CacheError) return cause;
-  const code = errorCode(cause);
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const hint =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'the disk is full; free some space or lower maxSizeBytes'
-      : `the system refused the write (${reason})`;
-  return new CacheWriteError(`entry could not be written: ${hint}`, { key, cause });
+function keptFromWriting(key: string): CacheWriteError {
+  return new CacheWriteError(`${NOT_WRITTEN}: others kept setting or removing the same key; try again`, { key });
 }

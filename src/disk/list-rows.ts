@@ -1,0 +1,43 @@
+/**
+ * Going through all that is listed: the rows in memory, and for each the line of the index that has its key.
+ */
+
+import type { Catalog } from './catalog.ts';
+import { scanLines } from './index-file.ts';
+import { formatSet, keyOfSetLine, parseRecord } from './index-record.ts';
+import { NO_ROW } from './index-table.ts';
+
+/** Calls `visit` with each row and the line of its set, in the order of the index. Reads all of the index. */
+export function scanListed(catalog: Catalog, visit: (row: number, line: string) => void): void {
+  const { table } = catalog;
+  const seen = new Uint8Array(table.rowLimit);
+  scanLines(catalog.file, 0, catalog.position, (line) => {
+    if (!line.startsWith('["set",')) return;
+    const record = parseRecord(line);
+    if (record?.kind !== 'set') return;
+    const row = table.find(record.listing.hash);
+    if (row === NO_ROW || seen[row] === 1 || !table.isGeneration(row, record.listing.generation)) return;
+    seen[row] = 1;
+    visit(row, line);
+  });
+  // What a sidecar has told may stand in no line.
+  for (let row = 0; row < table.rowLimit; row++) {
+    if (!table.isLive(row) || seen[row] === 1) continue;
+    const listing = table.listingAt(row);
+    const key = catalog.keyOf(listing.hash);
+    if (key !== undefined) visit(row, formatSet({ kind: 'set', replaced: '', listing }, key));
+  }
+}
+
+/** Calls `visit` with the row and the key of each row that `wanted` picks. */
+export function eachKey(
+  catalog: Catalog,
+  wanted: (row: number) => boolean,
+  visit: (row: number, key: string) => void,
+): void {
+  scanListed(catalog, (row, line) => {
+    if (!wanted(row)) return;
+    const key = keyOfSetLine(line);
+    if (key !== undefined) visit(row, key);
+  });
+}
