@@ -2,6 +2,7 @@
  * Processes that are killed at any moment.
  */
 
+import { deepStrictEqual } from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -52,7 +53,7 @@ it('a killed process leaves each key with its old or its new value, and everybod
     for (let key = 0; key < KEYS; key++) {
       const { begun, done } = ledger.read(key);
       const [first, second] = [survivor.getSync(['n', key]), newcomer.getSync(['n', key])];
-      expect(second).toEqual(first);
+      deepStrictEqual(second, first);
       const version = first === undefined ? 0 : readProven(first).version;
       // A deletion leaves nothing, which is version 0 here.
       expect([Math.max(begun, 0), Math.max(done, 0)]).toContain(version);
