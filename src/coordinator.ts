@@ -7,8 +7,8 @@ import type { SyncCacheManager } from './cache-manager.ts';
 import { isSwitchedOff } from './config/environment.ts';
 import { DisabledCache } from './disabled-cache.ts';
 import { DiskCacheManager } from './disk/disk-cache-manager.ts';
+import { realRoot } from './disk/files/root.ts';
 import { type DiskCacheOptions, type ResolvedOptions, resolveOptions } from './disk/options.ts';
-import { realRoot } from './disk/root.ts';
 import { CacheArgumentError } from './errors.ts';
 import { type CacheStats, createCacheStats } from './models.ts';
 

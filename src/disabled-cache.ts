@@ -3,10 +3,10 @@
  */
 
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from './cache-manager.ts';
-import { encode } from './disk/codec.ts';
-import { canonicalKey, canonicalKeys } from './disk/key.ts';
+import { assertTag } from './disk/files/root.ts';
 import { DISK_CACHE_DEFAULTS, positive, resolveTtl } from './disk/options.ts';
-import { assertTag } from './disk/root.ts';
+import { encode } from './disk/value/codec.ts';
+import { canonicalKey, canonicalKeys } from './disk/value/key.ts';
 import { CacheArgumentError, CacheClosedError } from './errors.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from './models.ts';

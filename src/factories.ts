@@ -14,8 +14,8 @@ import {
 } from './config.ts';
 import { getSharedCacheInstance, type SharedCacheOptions } from './coordinator.ts';
 import { DiskCacheManager } from './disk/disk-cache-manager.ts';
+import { assertTag } from './disk/files/root.ts';
 import { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
-import { assertTag } from './disk/root.ts';
 import { CacheArgumentError } from './errors.ts';
 
 /** Options of {@link createDefaultCache} and {@link createCacheFromUserConfig}; they come before the configuration. */

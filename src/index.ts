@@ -34,10 +34,10 @@ export {
   type SharedCacheOptions,
 } from './coordinator.ts';
 export { DisabledCache, type DisabledCacheOptions } from './disabled-cache.ts';
-export type { CheckProblem, CheckReport } from './disk/check.ts';
 export { DiskCacheManager } from './disk/disk-cache-manager.ts';
+export { listTags } from './disk/files/root.ts';
 export { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
-export { listTags } from './disk/root.ts';
+export type { CheckProblem, CheckReport } from './disk/upkeep/check.ts';
 export {
   CacheArgumentError,
   CacheClosedError,

@@ -45,7 +45,7 @@ export const adaptModules: Plugin = {
 
 /**
  * Bundles what a module requires through `createRequire(import.meta.url)`, and keeps it late: the library becomes a
- * function of the bundle that runs at the first call. `src/disk/lock-library.ts` loads proper-lockfile so, and fdir,
+ * function of the bundle that runs at the first call. `src/disk/lock/lock-library.ts` loads proper-lockfile so, and fdir,
  * which tinyglobby uses, its optional picomatch.
  */
 function bundleLateRequires(source: string): string {

@@ -4,7 +4,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { DiskCacheManager } from '../disk/disk-cache-manager.ts';
-import { assertTag, listTags } from '../disk/root.ts';
+import { assertTag, listTags } from '../disk/files/root.ts';
 import { CacheError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
 import { CliError, EXIT } from './exit-codes.ts';

@@ -4,10 +4,7 @@
 
 import type { SetOptions } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
-import { assertTag } from './root.ts';
-
-/** Values up to this size are read and written synchronously even by the asynchronous calls, in bytes. */
-export const SYNC_LIMIT_BYTES = 128 * 1024;
+import { assertTag } from './files/root.ts';
 
 /** The defaults. Durations are seconds, sizes are bytes. */
 export const DISK_CACHE_DEFAULTS = {

@@ -2,7 +2,7 @@
  * `check`: verifies the tags of a root, and repairs them if asked.
  */
 
-import type { CheckProblem, CheckReport } from '../../disk/check.ts';
+import type { CheckProblem, CheckReport } from '../../disk/upkeep/check.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatCount, printable } from '../format.ts';

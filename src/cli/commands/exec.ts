@@ -9,7 +9,7 @@ import type { CacheManager } from '../../cache-manager.ts';
 import { BuildCacheService, type BuildResult, type Explanation, type SendSignal } from '../../compilation/index.ts';
 import { isSwitchedOff } from '../../config/environment.ts';
 import { DisabledCache } from '../../disabled-cache.ts';
-import { assertTag, realRoot } from '../../disk/root.ts';
+import { assertTag, realRoot } from '../../disk/files/root.ts';
 import { CacheError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
 import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';

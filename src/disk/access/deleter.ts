@@ -1,0 +1,82 @@
+/**
+ * Deleting: the generation that the sidecar names is killed, again until one kill succeeds or the key is dead.
+ */
+
+import { hasExpired } from '../entry/sidecar.ts';
+import { errorCode } from '../files/files.ts';
+import { newGeneration } from '../files/paths.ts';
+import { namingSystemErrors } from '../files/system-errors.ts';
+import type { IndexRecord } from '../index/index-record.ts';
+import { NO_ROW } from '../index/index-table.ts';
+import { bury, type TagContext } from './context.ts';
+
+/** The deleting side of one tag. */
+export class Deleter {
+  readonly #context: TagContext;
+
+  constructor(context: TagContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Removes a key.
+   * @returns whether there was a live entry.
+   * @throws {@link CacheWriteError} if the system refused.
+   */
+  delete(key: string, hash: string): boolean {
+    return namingSystemErrors({ failure: 'entry could not be deleted', key }, () => {
+      const { catalog } = this.#context;
+      catalog.poll();
+      if (catalog.consult(hash) === NO_ROW) return false;
+      const operation = newGeneration();
+      const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
+      const { generation, wasLive } = this.killCurrent(hash);
+      if (announced) catalog.append([{ kind: 'del', hash, operation, generation }]);
+      return wasLive;
+    });
+  }
+
+  /**
+   * Appends the records that open deletes. On a full disk there is no room for them, and deleting must be possible all
+   * the same: then the index goes, so that everybody asks the sidecars.
+   * @returns whether there is an index that wants to hear of the deletes' ends.
+   */
+  announce(records: readonly IndexRecord[]): boolean {
+    const { catalog } = this.#context;
+    try {
+      catalog.append(records);
+      return true;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+      catalog.discard();
+      return false;
+    }
+  }
+
+  /** Kills the generation that the sidecar names, until one kill succeeds or the key is dead. */
+  killCurrent(hash: string): { readonly generation: string; readonly wasLive: boolean } {
+    const { store, clock } = this.#context;
+    for (let failed = ''; ; ) {
+      const standing = store.killStanding(hash);
+      if (standing === 'dead') bury(this.#context, hash);
+      if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed);
+      if (standing.killed || standing.generation === failed) {
+        bury(this.#context, hash);
+        const wasLive = standing.killed && !hasExpired(standing.expires, clock());
+        return { generation: standing.generation, wasLive };
+      }
+      failed = standing.generation;
+    }
+  }
+
+  /** A sidecar that is damaged or gone names nothing to kill; the index may still list a generation whose file is there. */
+  #killListed(hash: string, failed: string): { readonly generation: string; readonly wasLive: boolean } {
+    const { store, catalog, clock } = this.#context;
+    const row = catalog.trusted ? catalog.table.find(hash) : NO_ROW;
+    if (row === NO_ROW) return { generation: failed, wasLive: false };
+    const generation = catalog.table.generationAt(row);
+    const expired = hasExpired(catalog.table.expiresAt(row), clock());
+    return { generation, wasLive: store.unlinkEntry(hash, generation) && !expired };
+  }
+}

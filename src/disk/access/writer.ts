@@ -1,0 +1,255 @@
+/**
+ * Setting and deleting: the order of system calls that keeps each key whole, whoever else writes it at the same time
+ * and wherever a process is killed.
+ */
+
+import * as fs from 'node:fs';
+import { CacheArgumentError, CacheEntryTooLargeError, CacheWriteError } from '../../errors.ts';
+import type { Listing } from '../entry/listing.ts';
+import { fenceReaper } from '../entry/reap-folder.ts';
+import { formatSidecar } from '../entry/sidecar.ts';
+import type { PlacedSidecar } from '../entry/store.ts';
+import { allocatedBytes, closeQuietly, errorCode } from '../files/files.ts';
+import { newGeneration } from '../files/paths.ts';
+import { namingSystemErrors, namingSystemErrorsAsync } from '../files/system-errors.ts';
+import { ASK_SIDECAR, type IndexMark } from '../index/catalog.ts';
+import { NO_ROW } from '../index/index-table.ts';
+import { crc32 } from '../value/checksum.ts';
+import type { EncodedValue } from '../value/codec.ts';
+import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
+
+/** The most one entry can be: what a single buffer and the index's columns hold, in bytes. */
+const MAX_VALUE_BYTES = 2 ** 31 - 1;
+const BLOCK_BYTES = 4096;
+/** What a sidecar holds besides the key, at most. */
+const SIDECAR_FIELDS_BYTES = 300;
+/** The last date there is, in milliseconds since the epoch. */
+const MAX_TIME = 8.64e15;
+/** Starting over means that others set the same key at the same moment; this often, something else is wrong. */
+const MAX_TRIES = 1000;
+
+const NOT_WRITTEN = 'entry could not be written';
+
+/** A value on its way in. */
+interface Draft {
+  readonly key: string;
+  readonly hash: string;
+  readonly value: EncodedValue;
+  readonly checksum: number;
+  readonly ttl: number | undefined;
+}
+
+/** The index as it was when a set began, and how much the set has appended since. */
+interface Before {
+  readonly mark: IndexMark;
+  readonly appended: number;
+}
+
+/** The writing side of one tag. */
+export class Writer {
+  readonly #context: TagContext;
+
+  constructor(context: TagContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Stores a value; when this returns, every process reads it.
+   * @returns the generation it was stored as.
+   * @throws {@link CacheEntryTooLargeError}, {@link CacheWriteError}
+   */
+  set(key: string, hash: string, value: EncodedValue, ttl: number | undefined): string {
+    const draft = this.#draft(key, hash, value, ttl);
+    return namingSystemErrors({ failure: NOT_WRITTEN, key }, () => {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const generation = newGeneration();
+        const entry = this.#orMissing(hash, () => this.#context.store.createEntry(hash, generation, value.bytes));
+        if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
+      }
+      throw keptFromWriting(key);
+    });
+  }
+
+  /** {@link set}; large values are written without blocking the event loop. */
+  async setAsync(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Promise<string> {
+    if (value.bytes.length <= SYNC_LIMIT_BYTES) return this.set(key, hash, value, ttl);
+    const draft = this.#draft(key, hash, value, ttl);
+    return namingSystemErrorsAsync({ failure: NOT_WRITTEN, key }, async () => {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const generation = newGeneration();
+        const entry = await this.#createLarge(hash, generation, value.bytes);
+        if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
+      }
+      throw keptFromWriting(key);
+    });
+  }
+
+  async #createLarge(hash: string, generation: string, bytes: Uint8Array): Promise<number | undefined> {
+    try {
+      return await this.#context.store.createEntryAsync(hash, generation, bytes);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      this.#context.store.forgetShard(hash);
+      return undefined;
+    }
+  }
+
+  #draft(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Draft {
+    const { maxSizeBytes } = this.#context;
+    const { length } = value.bytes;
+    const needed = blocks(length) + blocks(JSON.stringify(key).length + SIDECAR_FIELDS_BYTES);
+    if (length > MAX_VALUE_BYTES || needed > maxSizeBytes) {
+      throw new CacheEntryTooLargeError(
+        `value takes ${needed} bytes of disk and the whole cache may take ${Math.min(maxSizeBytes, MAX_VALUE_BYTES)}; raise maxSizeBytes, or store less under one key`,
+        { key },
+      );
+    }
+    return { key, hash, value, checksum: crc32(value.bytes), ttl };
+  }
+
+  /**
+   * Makes an entry file, whole and open, the key's value.
+   * @returns `false` if it was taken away meanwhile and the set must start over with a new generation.
+   */
+  #commit(draft: Draft, generation: string, entry: number): boolean {
+    const { catalog, clock, ownClock } = this.#context;
+    const { key, hash } = draft;
+    let placed: PlacedSidecar | undefined;
+    try {
+      const created = checkedTime(clock());
+      const expires = draft.ttl === undefined ? 0 : Math.min(Math.ceil(created + draft.ttl * 1000), MAX_TIME);
+      if (ownClock) fs.futimesSync(entry, created / 1000, created / 1000);
+      catalog.poll();
+      const mark = catalog.mark();
+      const known = this.#knownGeneration(hash);
+      // From here on everybody asks the sidecar: were this process killed after its change, nobody else would notice.
+      const open = { kind: 'open', hash, generation, time: Date.now() } as const;
+      let appended = catalog.append([open]);
+      const sidecar = {
+        key,
+        generation,
+        codec: draft.value.codec,
+        size: draft.value.bytes.length,
+        checksum: draft.checksum,
+        created,
+        expires,
+        ...(draft.ttl === undefined ? {} : { ttl: draft.ttl }),
+      };
+      const written = fs.fstatSync(entry);
+      // An entry file that was taken away must not take the place of a good one.
+      if (written.nlink === 0) return this.#abandon(hash, generation);
+      // A new index may have been begun before the old one had this record.
+      if (catalog.isReplaced()) appended = catalog.append([open]);
+      placed = this.#place(hash, generation, formatSidecar(sidecar), known);
+      if (placed === undefined) return this.#abandon(hash, generation);
+      const listing = { ...sidecar, hash, allocated: allocatedBytes(written) };
+      return this.#conclude(key, listing, entry, placed, { mark, appended });
+    } catch (error) {
+      if (placed === undefined) this.#abandonQuietly(hash, generation);
+      throw error;
+    } finally {
+      closeQuietly(entry);
+      if (placed !== undefined) closeQuietly(placed.descriptor);
+    }
+  }
+
+  /**
+   * What follows once the sidecar stands. The value is committed, so faults from here on are counted, not thrown: without
+   * the record others go on asking the sidecar, and what isn't cleared up is an orphan for the sweep.
+   */
+  #conclude(key: string, draft: Listing, entry: number, placed: PlacedSidecar, before: Before): boolean {
+    const { store, catalog, counters } = this.#context;
+    const { hash, generation } = draft;
+    const { descriptor, replaced } = placed;
+    try {
+      fenceReaper(store.paths, hash);
+      const allocated = draft.allocated + allocatedBytes(fs.fstatSync(descriptor));
+      const appended =
+        before.appended + catalog.append([{ kind: 'set', listing: { ...draft, allocated }, replaced }], key);
+      const seen = [replaced, generation, ...catalog.generationsSince(before.mark, hash, appended)];
+      return this.#clearUp(hash, generation, seen, entry, descriptor);
+    } catch {
+      counters.errors++;
+      return true;
+    }
+  }
+
+  /** The generation that the set will replace: `none` for certainly none, `undefined` for unknown. */
+  #knownGeneration(hash: string): string | undefined {
+    const { catalog } = this.#context;
+    const row = catalog.consult(hash);
+    if (row === ASK_SIDECAR) return undefined;
+    return row === NO_ROW ? 'none' : catalog.table.generationAt(row);
+  }
+
+  #place(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar | undefined {
+    return this.#orMissing(hash, () => this.#context.store.placeSidecar(hash, generation, text, known));
+  }
+
+  /** Runs a step that fails when somebody removed the shard's folder; then it is put back and the set starts over. */
+  #orMissing<T>(hash: string, step: () => T): T | undefined {
+    try {
+      return step();
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      this.#context.store.forgetShard(hash);
+      return undefined;
+    }
+  }
+
+  #abandon(hash: string, generation: string): false {
+    const { store, catalog } = this.#context;
+    store.unlinkEntry(hash, generation);
+    catalog.append([{ kind: 'del', hash, operation: generation, generation: '' }]);
+    return false;
+  }
+
+  #abandonQuietly(hash: string, generation: string): void {
+    try {
+      this.#abandon(hash, generation);
+    } catch {
+      // What stays behind is an orphan and an open record; a sweep ends both.
+    }
+  }
+
+  /**
+   * Removes every generation that was seen except the one that the sidecar now names.
+   * @returns `false` if nothing of this set is left and nothing newer took its place.
+   */
+  #clearUp(hash: string, own: string, seen: readonly string[], entry: number, sidecar: number): boolean {
+    const { store } = this.#context;
+    let standing = own;
+    if (fs.fstatSync(sidecar).nlink === 0) {
+      const found = store.readSidecar(hash);
+      standing = typeof found === 'string' ? '' : found.generation;
+    }
+    for (const generation of new Set(seen)) {
+      if (generation !== '' && generation !== standing) this.#unlinkQuietly(hash, generation);
+    }
+    if (standing === own) return fs.fstatSync(entry).nlink > 0;
+    return standing !== '' && store.hasEntry(hash, standing);
+  }
+
+  #unlinkQuietly(hash: string, generation: string): void {
+    try {
+      this.#context.store.unlinkEntry(hash, generation);
+    } catch {
+      // The set has happened all the same; a sweep removes the orphan.
+      this.#context.counters.errors++;
+    }
+  }
+}
+
+function blocks(bytes: number): number {
+  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+function checkedTime(time: number): number {
+  const whole = Math.floor(time);
+  if (Number.isSafeInteger(whole) && whole >= 0 && whole <= MAX_TIME) return whole;
+  throw new CacheArgumentError(`clock must return milliseconds since the epoch, from 0 to ${MAX_TIME}, got ${time}`);
+}
+
+function keptFromWriting(key: string): CacheWriteError {
+  return new CacheWriteError(`${NOT_WRITTEN}: others kept setting or removing the same key; try again`, { key });
+}

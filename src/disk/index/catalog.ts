@@ -1,0 +1,453 @@
+/**
+ * What this process knows of the tag from the index, and how far that may be trusted.
+ *
+ * Only a process that has read the whole of a complete index trusts it, and only for keys that nobody is changing (no
+ * `open` without its end) and whose records came in order (no "ask"). For all others the sidecar decides.
+ */
+
+import { CacheWriteError } from '../../errors.ts';
+import type { LiveEntry } from '../entry/listing.ts';
+import { SHARD_COUNT, shardNumber } from '../files/paths.ts';
+import { type IndexFile, scanLines } from './index-file.ts';
+import { formatRecord, formatSet, type IndexRecord, isHeader, parseRecord, type SetRecord } from './index-record.ts';
+import { IndexTable, NO_ROW } from './index-table.ts';
+
+/** Returned by {@link Catalog.consult} when only the sidecar knows. */
+export const ASK_SIDECAR = -2;
+
+/** How much of a large index a single operation reads on the way to knowing all of it, in bytes. */
+const SLICE_BYTES = 1 << 16;
+/** How much of it is read between two steps, in bytes: about 3 ms. */
+const STEP_BYTES = 1 << 20;
+/** An index up to this size is read in one go, in bytes: about 10 ms. */
+const SMALL_INDEX_BYTES = 1 << 22;
+/** A process that only looks up a few keys does without the index. */
+const OPERATIONS_BEFORE_READING = 4;
+/** Appending again means that a compaction ended just then; this often, something else is wrong. */
+const MAX_APPENDS = 100;
+/** Where the hash begins in the lines of sets and asks: both kinds' names have three letters. */
+const HASH_AT = '["set","'.length;
+/** The header is shorter than this, in bytes. */
+const MAX_HEADER_BYTES = 1024;
+
+/** How a catalog is to work. */
+export interface CatalogOptions {
+  /** Whether an open index shows at once what others append: not so on network file systems, where sidecars decide. */
+  readonly coherent: boolean;
+  readonly shards: ShardSource;
+}
+
+/** What the catalog asks the files. */
+export interface ShardSource {
+  /** Looks a key up in its sidecar and entry file. */
+  readLive(hash: string): LiveEntry | undefined;
+  /** The hashes of all sidecars in a shard, and the names of all its entry files. */
+  namesIn(shard: number): { readonly sidecars: readonly string[]; readonly entries: ReadonlySet<string> };
+}
+
+/** A place in the index, to look at what was appended since. */
+export interface IndexMark {
+  readonly epoch: number;
+  readonly position: number;
+}
+
+/** An unfinished set or delete: its generation or operation, and when it was opened. */
+export type PendingOperations = ReadonlyMap<string, number>;
+
+/** One process's view of one tag's index. */
+export class Catalog {
+  readonly file: IndexFile;
+  readonly #tag: string;
+  readonly #coherent: boolean;
+  readonly #shards: ShardSource;
+
+  #table = new IndexTable();
+  #pending = new Map<string, Map<string, number>>();
+  #asks = new Set<string>();
+  /** Keys of rows that came from a sidecar, for which the index may have no line. */
+  #learnedKeys = new Map<string, string>();
+  /** 1 for each shard that was compared with its folder. */
+  #verified = new Uint8Array(SHARD_COUNT);
+
+  #epoch = 0;
+  #headerSeen = false;
+  #complete = false;
+  /** End of the last whole line read. */
+  #position = 0;
+  /** How much of the file was looked at. */
+  #readTo = 0;
+  #size = 0;
+  #records = 0;
+  #garbage = 0;
+  #operations = 0;
+  /** Whether the index was once read to its end: then each poll reads what was appended. */
+  #following = false;
+
+  constructor(file: IndexFile, tag: string, options: CatalogOptions) {
+    this.file = file;
+    this.#tag = tag;
+    this.#coherent = options.coherent;
+    this.#shards = options.shards;
+  }
+
+  /**
+   * Looks at the header of the index, if it can be opened.
+   * @returns whether the index has any content.
+   * @throws {@link CacheFormatError} if a newer version of the format wrote it.
+   */
+  checkHeader(): boolean {
+    const head = this.file.read(0, MAX_HEADER_BYTES).toString('latin1');
+    const line = head.split('\n').find((text) => text.length > 0);
+    if (line !== undefined) isHeader(line, this.#tag);
+    return head.length > 0;
+  }
+
+  /** The rows. Use them after {@link poll}, while {@link trusted}. */
+  get table(): IndexTable {
+    return this.#table;
+  }
+
+  /** Changes whenever everything known is dropped, because the index was replaced. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Whether this process has read all of a complete index. */
+  get trusted(): boolean {
+    return this.#complete && this.#readTo === this.#size;
+  }
+
+  /** Whether all was read and it is no complete list: somebody must rebuild it. */
+  get needsRebuild(): boolean {
+    return !this.#complete && this.#readTo === this.#size;
+  }
+
+  /** Lines read so far that were no records. */
+  get garbageLines(): number {
+    return this.#garbage;
+  }
+
+  /** Records read so far. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** How far the index was read: the end of the last whole line, in bytes. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Operations that were opened and not ended, by hash. */
+  get pending(): ReadonlyMap<string, PendingOperations> {
+    return this.#pending;
+  }
+
+  /** Hashes of keys whose records were out of order. */
+  get asks(): ReadonlySet<string> {
+    return this.#asks;
+  }
+
+  /** Looks whether the index has changed, and reads what was appended if all before it is known. One `fstat` if not. */
+  poll(): void {
+    let state = this.file.look();
+    if (state.replaced || state.size < this.#readTo) {
+      this.#restart();
+      state = this.file.look();
+    }
+    this.#size = state.size;
+    if (this.#following) this.#readOn(state.size);
+  }
+
+  /** Counts an operation; after a few, reads the index, a slice at a time if it is large. */
+  warmUp(): void {
+    if (this.#readTo === this.#size || ++this.#operations <= OPERATIONS_BEFORE_READING) return;
+    this.#readOn(this.#size <= SMALL_INDEX_BYTES ? this.#size : Math.min(this.#size, this.#readTo + SLICE_BYTES));
+  }
+
+  /** Whether so much of the index is unread that reading it at once would be felt. */
+  get isFarBehind(): boolean {
+    return this.#size - this.#readTo > SMALL_INDEX_BYTES;
+  }
+
+  /** {@link load} in steps. */
+  *loadSteps(): Generator<void, void> {
+    this.poll();
+    while (this.isFarBehind) {
+      this.#readOn(this.#readTo + STEP_BYTES);
+      yield;
+    }
+    this.load();
+  }
+
+  /** Polls, and reads all there is. */
+  load(): void {
+    this.poll();
+    this.#readOn(this.#size);
+  }
+
+  /**
+   * What is known of a key, after {@link poll}.
+   * @returns its row, `NO_ROW` if it is certain that there is none, or {@link ASK_SIDECAR}.
+   */
+  consult(hash: string): number {
+    if (!this.#coherent || !this.trusted || (this.#pending.size > 0 && this.#pending.has(hash))) return ASK_SIDECAR;
+    if (this.#asks.size > 0 && this.#asks.has(hash)) {
+      try {
+        this.#settle(hash);
+      } catch {
+        return ASK_SIDECAR;
+      }
+    }
+    const row = this.#table.find(hash);
+    return row === NO_ROW ? this.#consultAbsent(hash) : row;
+  }
+
+  /**
+   * An index can have lost its end and look whole. So the first time that a shard is said not to have a key, its folder
+   * is read, and what is there and not listed so goes to "ask the sidecar".
+   */
+  #consultAbsent(hash: string): number {
+    const shard = shardNumber(hash);
+    if (this.#verified[shard] === 1) return NO_ROW;
+    try {
+      this.#verify(shard);
+      if (this.#asks.has(hash)) this.#settle(hash);
+      return this.#table.find(hash);
+    } catch {
+      return ASK_SIDECAR;
+    }
+  }
+
+  #verify(shard: number): void {
+    const { sidecars, entries } = this.#shards.namesIn(shard);
+    for (const hash of sidecars) {
+      const row = this.#table.find(hash);
+      if (row === NO_ROW || !entries.has(`${hash}.${this.#table.generationAt(row)}`)) this.#asks.add(hash);
+    }
+    this.#verified[shard] = 1;
+  }
+
+  /** Makes sure, once for each index, that it lists every sidecar there is. */
+  verifyAll(): void {
+    for (let shard = 0; shard < SHARD_COUNT; shard++) {
+      if (this.#verified[shard] === 1) continue;
+      try {
+        this.#verify(shard);
+      } catch {
+        // A folder that can't be read is compared when it can.
+      }
+    }
+  }
+
+  /** Asks the sidecars of all keys in doubt. Those that somebody is changing stay so. */
+  settleAll(): void {
+    for (const hash of [...this.#asks, ...this.#pending.keys()]) {
+      try {
+        this.#settle(hash);
+      } catch {
+        // One sidecar that can't be read leaves its own key in doubt and no other.
+        this.#asks.add(hash);
+      }
+      if (this.#pending.has(hash)) this.#asks.add(hash);
+    }
+  }
+
+  /** Whether a row's key is in doubt. */
+  isDoubtful(hash: string): boolean {
+    return this.#asks.has(hash) || this.#pending.has(hash);
+  }
+
+  /**
+   * Since no `open` was unfinished at the last poll, whoever changes the sidecar from now on announces it first: what
+   * the sidecar says now holds until then.
+   */
+  #settle(hash: string): void {
+    const live = this.#shards.readLive(hash);
+    if (live === undefined) {
+      this.#table.remove(hash);
+      this.#learnedKeys.delete(hash);
+    } else {
+      this.#table.put(live.listing);
+      this.#learnedKeys.set(hash, live.key);
+    }
+    this.#asks.delete(hash);
+  }
+
+  /**
+   * Appends records. Where the index was replaced meanwhile, they are appended to the new one too, and marked as
+   * perhaps out of order.
+   * @param key the key of the `set` among them.
+   * @returns the number of bytes appended.
+   */
+  append(records: readonly IndexRecord[], key = ''): number {
+    let lines = records.map((record) => (record.kind === 'set' ? formatSet(record, key) : formatRecord(record)));
+    for (let tries = 0; tries < MAX_APPENDS; tries++) {
+      const bytes = this.file.append(lines);
+      const state = this.file.look();
+      if (!state.replaced) {
+        this.#noteOwn(state.size, bytes, records);
+        return bytes;
+      }
+      const hashes = new Set(records.map(hashOf));
+      lines = lines.concat([...hashes].map((hash) => formatRecord({ kind: 'ask', hash, generation: '' })));
+      records = [];
+      this.#restart();
+    }
+    throw new CacheWriteError('the index was replaced over and over; does this file system count links?');
+  }
+
+  /** Whether the open index was replaced. One `fstat`. */
+  isReplaced(): boolean {
+    return this.file.look().replaced;
+  }
+
+  /**
+   * Makes everybody distrust the index, where nothing can be appended to it: what it listed is rebuilt from the
+   * sidecars.
+   */
+  discard(): void {
+    this.file.unlink();
+    this.#restart();
+  }
+
+  /** What this process appended it need not read again, if nothing else came in between. */
+  #noteOwn(size: number, bytes: number, records: readonly IndexRecord[]): void {
+    const alone =
+      this.trusted && records.length > 0 && this.#position === this.#readTo && size === this.#position + bytes;
+    this.#size = size;
+    if (!alone) return;
+    for (const record of records) this.#apply(record);
+    this.#records += records.length;
+    this.#position = this.#readTo = size;
+  }
+
+  /** The end of the index now. */
+  mark(): IndexMark {
+    return { epoch: this.#epoch, position: this.#size };
+  }
+
+  /** The generations of `hash` that were set since `mark`; `ownBytes` were appended by the caller. */
+  generationsSince(mark: IndexMark, hash: string, ownBytes: number): string[] {
+    const generations: string[] = [];
+    // The caller has just appended, which has looked where the index ends.
+    if (mark.epoch === this.#epoch && this.#size === mark.position + ownBytes) return generations;
+    // In a new index they can't be told from older ones, and removing those once more does no harm.
+    const start = mark.epoch === this.#epoch ? mark.position : 0;
+    scanLines(this.file, start, this.file.look().size, (line) => {
+      if (!line.startsWith(hash, HASH_AT)) return;
+      const record = parseRecord(line);
+      if (record?.kind === 'set') generations.push(record.listing.generation);
+      else if (record?.kind === 'ask' && record.generation !== '') generations.push(record.generation);
+    });
+    return generations;
+  }
+
+  /** The key of a row for which the index has no line; asks the sidecar if it must. */
+  keyOf(hash: string): string | undefined {
+    return this.#learnedKeys.get(hash) ?? this.#shards.readLive(hash)?.key;
+  }
+
+  /** Drops everything known and turns to the file that has the index's name now. */
+  #restart(): void {
+    this.file.reopen();
+    this.#epoch++;
+    this.#table = new IndexTable();
+    this.#pending = new Map();
+    this.#asks = new Set();
+    this.#learnedKeys = new Map();
+    this.#verified = new Uint8Array(SHARD_COUNT);
+    this.#headerSeen = this.#complete = this.#following = false;
+    this.#position = this.#readTo = this.#size = 0;
+    this.#records = this.#garbage = 0;
+  }
+
+  #readOn(to: number): void {
+    this.#following ||= to === this.#size;
+    if (to <= this.#readTo) return;
+    this.#position = scanLines(this.file, this.#position, to, (line) => this.#read(line));
+    this.#readTo = to;
+  }
+
+  #read(line: string): void {
+    if (line.startsWith('{')) {
+      if (isHeader(line, this.#tag)) this.#headerSeen = true;
+      else this.#garbage++;
+      return;
+    }
+    const record = parseRecord(line);
+    if (record === undefined) {
+      // What stood there is lost: shards are compared with their folders anew.
+      this.#garbage++;
+      this.#verified.fill(0);
+      return;
+    }
+    this.#records++;
+    this.#apply(record);
+  }
+
+  #apply(record: IndexRecord): void {
+    switch (record.kind) {
+      case 'open': {
+        const operations = this.#pending.get(record.hash) ?? new Map<string, number>();
+        operations.set(record.generation, record.time);
+        this.#pending.set(ownCopy(record.hash), operations);
+        return;
+      }
+      case 'set':
+        this.#end(record.listing.hash, record.listing.generation);
+        this.#applySet(record);
+        return;
+      case 'del':
+        this.#end(record.hash, record.operation);
+        if (record.generation !== '') this.#applyKill(record.hash, record.generation);
+        // Nothing was there to be killed, so what is listed is wrong.
+        else if (this.#table.find(record.hash) !== NO_ROW) this.#asks.add(ownCopy(record.hash));
+        return;
+      case 'evict':
+        this.#applyKill(record.hash, record.generation);
+        return;
+      case 'ask':
+        this.#asks.add(ownCopy(record.hash));
+        return;
+      case 'done':
+        this.#complete = this.#headerSeen;
+        return;
+    }
+  }
+
+  #end(hash: string, operation: string): void {
+    const operations = this.#pending.get(hash);
+    if (operations === undefined) return;
+    operations.delete(operation);
+    if (operations.size === 0) this.#pending.delete(hash);
+  }
+
+  #applySet({ listing, replaced }: SetRecord): void {
+    const { hash, generation } = listing;
+    const row = this.#table.find(hash);
+    const inOrder =
+      row === NO_ROW
+        ? replaced === ''
+        : this.#table.isGeneration(row, generation) || (replaced !== '' && this.#table.isGeneration(row, replaced));
+    if (!inOrder) this.#asks.add(ownCopy(hash));
+    this.#table.put(listing);
+  }
+
+  /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */
+  #applyKill(hash: string, generation: string): void {
+    const row = this.#table.find(hash);
+    if (row === NO_ROW) return;
+    if (this.#table.isGeneration(row, generation)) this.#table.remove(hash);
+    else this.#asks.add(ownCopy(hash));
+  }
+}
+
+/** A piece of a line keeps the whole text that it was cut from in memory; a copy doesn't. */
+function ownCopy(hash: string): string {
+  return Buffer.from(hash, 'latin1').toString('latin1');
+}
+
+function hashOf(record: IndexRecord): string {
+  if (record.kind === 'set') return record.listing.hash;
+  return record.kind === 'done' ? '' : record.hash;
+}

@@ -1,0 +1,168 @@
+/**
+ * The index as a file: appended to by everybody, replaced by a compaction, polled with one `fstat`.
+ */
+
+import * as fs from 'node:fs';
+import { CacheClosedError } from '../../errors.ts';
+import { closeQuietly, openToAppend, openToRead, readInto, uninterrupted, unlinkIfThere } from '../files/files.ts';
+import { newGeneration } from '../files/paths.ts';
+import { formatAppend } from './index-record.ts';
+
+/** What a look at the open index tells. */
+export interface IndexState {
+  /** The open file's length, in bytes. */
+  readonly size: number;
+  /** Whether another file has taken its name, or nothing has. */
+  readonly replaced: boolean;
+}
+
+/** The descriptors that an instance holds; apart from it, so that they can be closed when it was collected. */
+export class HeldDescriptor {
+  #descriptor: number | undefined;
+  #released = false;
+
+  /** Puts a descriptor in the place of the one held; closes it at once if nothing is to be held any more. */
+  hold(descriptor: number): void {
+    if (this.#descriptor !== undefined) closeQuietly(this.#descriptor);
+    this.#descriptor = descriptor;
+    if (this.#released) this.release();
+  }
+
+  get current(): number | undefined {
+    return this.#descriptor;
+  }
+
+  /** Closes what is held, for good. */
+  release(): void {
+    this.#released = true;
+    if (this.#descriptor !== undefined) closeQuietly(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}
+
+/** One tag's index file. */
+export class IndexFile {
+  readonly #path: string;
+  readonly #held: HeldDescriptor;
+  readonly #restoreFolder: () => void;
+
+  /** @param restoreFolder puts the tag's folder back when it was removed. */
+  constructor(path: string, held: HeldDescriptor, restoreFolder: () => void) {
+    this.#path = path;
+    this.#held = held;
+    this.#restoreFolder = restoreFolder;
+  }
+
+  /** Opens what has the index's name now, creating it (without a header, so incomplete) when nothing has. */
+  reopen(): void {
+    let descriptor = this.#open();
+    if (!fs.fstatSync(descriptor).isFile()) {
+      closeQuietly(descriptor);
+      this.#setAside();
+      descriptor = openToAppend(this.#path);
+    }
+    this.#held.hold(descriptor);
+  }
+
+  /** The index is only a list, so whatever else stands in its place may be moved out of the way. */
+  #setAside(): void {
+    fs.renameSync(this.#path, `${this.#path}.${newGeneration()}.foreign`);
+  }
+
+  #open(): number {
+    try {
+      return uninterrupted(() => openToAppend(this.#path));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (error.code === 'ENOENT') {
+        this.#restoreFolder();
+      } else if (error.code === 'EROFS' || error.code === 'EACCES') {
+        // What can't be written may still be read.
+        return openToRead(this.#path);
+      } else if (error.code === 'ELOOP' || error.code === 'EISDIR' || error.code === 'ENXIO') {
+        // A link, a folder or a socket.
+        this.#setAside();
+      } else {
+        throw error;
+      }
+      return openToAppend(this.#path);
+    }
+  }
+
+  get #descriptor(): number {
+    if (this.#held.current === undefined) this.reopen();
+    const descriptor = this.#held.current;
+    if (descriptor === undefined) throw new CacheClosedError('the cache was closed while the call was under way');
+    return descriptor;
+  }
+
+  /** Removes the file of the index's name. */
+  unlink(): void {
+    unlinkIfThere(this.#path);
+  }
+
+  /** One `fstat`. */
+  look(): IndexState {
+    const { size, nlink } = fs.fstatSync(this.#descriptor);
+    return { size, replaced: nlink === 0 };
+  }
+
+  /** Reads from `position`; shorter than `length` at the end of the file. */
+  read(position: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readInto(this.#descriptor, bytes, position));
+  }
+
+  /** {@link appendLines} to the open index. */
+  append(lines: readonly string[]): number {
+    return appendLines(this.#descriptor, lines);
+  }
+}
+
+/**
+ * Appends lines in one write; returns the number of bytes. After a short write the whole text is written again: what
+ * was torn is skipped by readers.
+ */
+export function appendLines(descriptor: number, lines: readonly string[]): number {
+  const text = formatAppend(...lines);
+  // Lines are ASCII, so characters are bytes.
+  while (uninterrupted(() => fs.writeSync(descriptor, text)) !== text.length) {
+    // The next write says why, if the reason persists.
+  }
+  return text.length;
+}
+
+const CHUNK_BYTES = 1 << 18;
+/** Longer than any record: a key of 64 KiB with every character escaped, and the rest. */
+const MAX_LINE_BYTES = 1 << 19;
+
+/**
+ * Calls `visit` with each line between two positions and returns how far it got: the end of the last whole line.
+ * What is longer than any record is visited in pieces, none of which is one.
+ */
+export function scanLines(file: IndexFile, from: number, to: number, visit: (line: string) => void): number {
+  let position = from;
+  let length = CHUNK_BYTES;
+  while (position < to) {
+    const text = file.read(position, Math.min(length, to - position)).toString('latin1');
+    let end = text.lastIndexOf('\n') + 1;
+    if (end === 0) {
+      if (position + text.length >= to || text.length < length) break;
+      if (length < MAX_LINE_BYTES) {
+        length *= 2;
+        continue;
+      }
+      end = text.length;
+    }
+    for (let start = 0; start < end; ) {
+      const found = text.indexOf('\n', start);
+      const stop = found === -1 ? end : found;
+      // Records are set apart by empty lines.
+      if (stop > start) visit(text.slice(start, stop));
+      start = stop + 1;
+    }
+    position += end;
+    length = CHUNK_BYTES;
+  }
+  return position;
+}

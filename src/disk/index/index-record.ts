@@ -1,0 +1,180 @@
+/**
+ * The lines of the index. A record is an array whose first element says what it is:
+ *
+ * - `["open",hash,gen,time]`: a set or delete of this key has begun; until its `set` or `del` the sidecar decides.
+ * - `["set",hash,gen,replaced,size,allocated,expires,created,codec,checksum,key]`: a set has put `gen` in the place of
+ *   `replaced` (empty for none).
+ * - `["del",hash,op,gen]`: the delete opened as `op` has removed `gen` (empty for none).
+ * - `["evict",hash,gen]`: `gen` was evicted, has expired, or was found damaged.
+ * - `["ask",hash,gen]`: this key's records may be out of order; the sidecar decides. Where a compaction says so of a
+ *   set, `gen` is what was set (else empty), so that whoever replaced it can still remove it.
+ * - `["done"]`: what stands above is a complete list.
+ *
+ * Lines are pure ASCII and hold a double quote only around strings, so that a torn line is known by its end alone.
+ */
+
+import { CacheFormatError } from '../../errors.ts';
+import type { Listing } from '../entry/listing.ts';
+import { FORMAT_VERSION } from '../entry/sidecar.ts';
+import { GENERATION_DIGITS } from '../files/paths.ts';
+import { isCodec } from '../value/codec.ts';
+import { HASH_DIGITS } from '../value/key.ts';
+
+/** The record of a set; its key is left in its line, see {@link keyOfSetLine}. */
+export interface SetRecord {
+  readonly kind: 'set';
+  readonly replaced: string;
+  readonly listing: Listing;
+}
+
+/** A line of the index. */
+export type IndexRecord =
+  | { readonly kind: 'open'; readonly hash: string; readonly generation: string; readonly time: number }
+  | SetRecord
+  | { readonly kind: 'del'; readonly hash: string; readonly operation: string; readonly generation: string }
+  | { readonly kind: 'evict'; readonly hash: string; readonly generation: string }
+  | { readonly kind: 'ask'; readonly hash: string; readonly generation: string }
+  | { readonly kind: 'done' };
+
+const OPEN = /^\["open","([0-9a-f]{40})","([0-9a-f]{24})",(\d{1,16})\]$/;
+const SET =
+  /^\["set","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)",(\d{1,10}),(\d{1,13}),(\d{1,16}(?:\.\d{1,9})?),(\d{1,16}),"([a-z0-9]{2,8})",(\d{1,10}),"[^"]+"\]$/;
+const DEL = /^\["del","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)"\]$/;
+const EVICT = /^\["evict","([0-9a-f]{40})","([0-9a-f]{24})"\]$/;
+const ASK = /^\["ask","([0-9a-f]{40})","((?:[0-9a-f]{24})?)"\]$/;
+const DONE = '["done"]';
+
+/** Any record that has no key with it. */
+export type PlainRecord = Exclude<IndexRecord, SetRecord>;
+
+/** Reads a line without its newlines; `undefined` for a torn or foreign one. */
+export function parseRecord(line: string): IndexRecord | undefined {
+  // The third character tells the kinds apart, so that one expression is tried for each line.
+  switch (line.charCodeAt(2)) {
+    case 0x6f: {
+      const [, hash, generation, time] = OPEN.exec(line) ?? [];
+      if (hash === undefined || generation === undefined) return undefined;
+      return { kind: 'open', hash, generation, time: Number(time) };
+    }
+    case 0x73:
+      return parseSet(line);
+    case 0x64: {
+      if (line === DONE) return { kind: 'done' };
+      const [, hash, operation, generation] = DEL.exec(line) ?? [];
+      if (hash === undefined || operation === undefined || generation === undefined) return undefined;
+      return { kind: 'del', hash, operation, generation };
+    }
+    case 0x65: {
+      const [, hash, generation] = EVICT.exec(line) ?? [];
+      if (hash === undefined || generation === undefined) return undefined;
+      return { kind: 'evict', hash, generation };
+    }
+    case 0x61: {
+      const [, hash, generation] = ASK.exec(line) ?? [];
+      if (hash === undefined || generation === undefined) return undefined;
+      return { kind: 'ask', hash, generation };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseSet(line: string): IndexRecord | undefined {
+  const match = SET.exec(line);
+  if (match === null) return undefined;
+  const [, hash = '', generation = '', replaced = '', size, allocated, expires, created, codec, checksum] = match;
+  if (!isCodec(codec)) return undefined;
+  const listing = {
+    hash,
+    generation,
+    size: Number(size),
+    allocated: Number(allocated),
+    expires: Number(expires),
+    created: Number(created),
+    codec,
+    checksum: Number(checksum),
+  };
+  return { kind: 'set', replaced, listing };
+}
+
+/** The key of a `set` line; `undefined` if its text is no key. */
+export function keyOfSetLine(line: string): string | undefined {
+  try {
+    const key: unknown = JSON.parse(line.slice(line.lastIndexOf(',"') + 1, -1));
+    return typeof key === 'string' ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const NEEDS_ESCAPE = /[^\u0020-\u007e]|["\\,]/;
+const ESCAPABLE = /[^\u0020-\u007e]|["\\,]/g;
+
+/** A JSON string of printable ASCII, with neither quote nor comma inside: both mark the end of the line's parts. */
+function formatKey(key: string): string {
+  if (!NEEDS_ESCAPE.test(key)) return `"${key}"`;
+  return `"${key.replace(ESCAPABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+}
+
+/** The line of a set, without newlines. */
+export function formatSet({ listing, replaced }: SetRecord, key: string): string {
+  const { hash, generation, size, allocated, expires, created, codec, checksum } = listing;
+  return `["set","${hash}","${generation}","${replaced}",${size},${allocated},${expires},${created},"${codec}",${checksum},${formatKey(key)}]`;
+}
+
+/** Where a set's line names the generation that it replaced, from the opening quote. */
+const REPLACED_AT = '["set","'.length + HASH_DIGITS + '","'.length + GENERATION_DIGITS + '",'.length;
+
+/** The line of a set as it stands in a compact index, where nothing precedes it. */
+export function withoutReplaced(line: string): string {
+  if (line.startsWith('""', REPLACED_AT)) return line;
+  return `${line.slice(0, REPLACED_AT)}""${line.slice(REPLACED_AT + GENERATION_DIGITS + 2)}`;
+}
+
+/** The line of any other record, without newlines. */
+export function formatRecord(record: PlainRecord): string {
+  switch (record.kind) {
+    case 'open':
+      return `["open","${record.hash}","${record.generation}",${record.time}]`;
+    case 'del':
+      return `["del","${record.hash}","${record.operation}","${record.generation}"]`;
+    case 'evict':
+      return `["evict","${record.hash}","${record.generation}"]`;
+    case 'ask':
+      return `["ask","${record.hash}","${record.generation}"]`;
+    case 'done':
+      return DONE;
+  }
+}
+
+/** The first line of an index. */
+export function formatHeader(tag: string): string {
+  return JSON.stringify({ format: 'glovebox-cache', version: FORMAT_VERSION, tag });
+}
+
+/**
+ * Whether `line` is the header of this tag's index.
+ * @throws {@link CacheFormatError} if a newer version of the format wrote it.
+ */
+export function isHeader(line: string, tag: string): boolean {
+  let header: unknown;
+  try {
+    header = JSON.parse(line);
+  } catch {
+    return false;
+  }
+  if (typeof header !== 'object' || header === null) return false;
+  const fields: Record<string, unknown> = { ...header };
+  if (fields['format'] !== 'glovebox-cache' || typeof fields['version'] !== 'number') return false;
+  if (fields['version'] > FORMAT_VERSION) {
+    throw new CacheFormatError(
+      `tag '${tag}' was written in version ${fields['version']} of the cache format and this is version ${FORMAT_VERSION}; update glovebox-cache or use another cache folder`,
+    );
+  }
+  return fields['version'] === FORMAT_VERSION && fields['tag'] === tag;
+}
+
+/** One or more lines as they are appended: each begins and ends with a newline, so that a torn one costs no neighbour. */
+export function formatAppend(...lines: readonly string[]): string {
+  return `\n${lines.join('\n\n')}\n`;
+}

@@ -1,0 +1,161 @@
+/**
+ * Locks, for what spans entries: compaction, rebuild, reap, sweep, clear, read-modify-write.
+ *
+ * Nothing in the engine is correct only because a lock is held. proper-lockfile can be held by two (two waiters that
+ * both remove a stale lock), and by nobody without the holder knowing (an event loop blocked for longer than
+ * {@link STALE_MS}). So a lock here keeps work from being done twice; the protocol keeps it right.
+ */
+
+import * as fs from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CacheTimeoutError } from '../../errors.ts';
+import { errorCode } from '../files/files.ts';
+import { lockLibrary } from './lock-library.ts';
+
+/** A lock that its holder has not refreshed for this long is taken over, in milliseconds. */
+export const STALE_MS = 5_000;
+const UPDATE_MS = 1_500;
+/** After the clock stepped back, a dead holder's lock lies this far in the future, in milliseconds. */
+const FUTURE_MS = 60_000;
+const MIN_WAIT_MS = 5;
+const MAX_WAIT_MS = 100;
+
+/** Gives a lock back. Never throws. */
+export type Release = () => void;
+
+/** Options of a wait. */
+export interface WaitOptions {
+  /** What the lock is for, for the error to tell. */
+  readonly key?: string;
+  /** Called once if somebody else has the lock. */
+  readonly onWait?: (() => void) | undefined;
+}
+
+interface Identity {
+  readonly inode: bigint;
+  readonly birth: bigint;
+}
+
+/** A lock that is a folder at a path. */
+export class FolderLock {
+  /** The locks that this thread holds, in any instance. */
+  static readonly #heldHere = new Set<string>();
+
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Takes the lock if nobody has it. */
+  tryAcquire(): Release | undefined {
+    this.#clearWay();
+    const target = this.#path;
+    const { lockSync, unlockSync } = lockLibrary();
+    const options = { lockfilePath: target, realpath: false };
+    try {
+      // The handler must be there: without one the library throws from a timer, which ends the process.
+      lockSync(target, {
+        ...options,
+        stale: STALE_MS,
+        update: UPDATE_MS,
+        onCompromised: () => {},
+      });
+    } catch (error) {
+      if (errorCode(error) === 'ELOCKED') return undefined;
+      throw error;
+    }
+    const held = this.#identity();
+    FolderLock.#heldHere.add(target);
+    return () => {
+      FolderLock.#heldHere.delete(target);
+      // A lock taken over meanwhile is its new holder's to remove; the library notices by itself that ours is gone.
+      const found = this.#identity();
+      if (found === undefined || found.inode !== held?.inode || found.birth !== held.birth) return;
+      try {
+        unlockSync(target, options);
+      } catch {
+        // It was taken over between the look and the call, or its folder vanished: not held any more either way.
+      }
+    };
+  }
+
+  /**
+   * Takes the lock, waiting for it without giving control back; unless this thread's own asynchronous work has it: that
+   * could not go on meanwhile, and nothing goes wrong when two are at work.
+   * @throws {@link CacheTimeoutError} after `timeout` seconds.
+   */
+  acquireSync(timeout: number, what: string): Release {
+    if (FolderLock.#heldHere.has(this.#path)) return () => {};
+    for (const wait of this.#waits(timeout, what)) {
+      if (typeof wait === 'function') return wait;
+      sleepSync(wait);
+    }
+    throw timedOut(what, timeout);
+  }
+
+  /**
+   * Takes the lock, waiting for it without blocking the event loop.
+   * @throws {@link CacheTimeoutError} after `timeout` seconds.
+   */
+  async acquire(timeout: number, what: string, { key, onWait }: WaitOptions = {}): Promise<Release> {
+    let waiting = false;
+    for (const wait of this.#waits(timeout, what, key)) {
+      if (typeof wait === 'function') return wait;
+      if (!waiting) onWait?.();
+      waiting = true;
+      await delay(wait);
+    }
+    throw timedOut(what, timeout, key);
+  }
+
+  /** Yields how long to wait before the next try, in milliseconds, then the release. */
+  *#waits(timeout: number, what: string, key?: string): Generator<number | Release, void> {
+    const deadline = performance.now() + timeout * 1000;
+    for (let wait = MIN_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
+      const release = this.tryAcquire();
+      if (release !== undefined) {
+        yield release;
+        return;
+      }
+      const left = deadline - performance.now();
+      if (left <= 0) throw timedOut(what, timeout, key);
+      // Waiters that came together shouldn't stay in step.
+      yield Math.min(left, wait * (0.5 + Math.random()));
+    }
+  }
+
+  /** Removes what would never become stale by itself: something that is no folder, or one from the future. */
+  #clearWay(): void {
+    try {
+      const stat = fs.lstatSync(this.#path, { throwIfNoEntry: false });
+      if (stat === undefined) return;
+      if (!stat.isDirectory()) fs.unlinkSync(this.#path);
+      else if (stat.mtimeMs > Date.now() + FUTURE_MS) fs.rmdirSync(this.#path);
+    } catch {
+      // Somebody else removed it, or it can't be removed: then taking the lock says so.
+    }
+  }
+
+  #identity(): Identity | undefined {
+    try {
+      // Inode numbers of folders are reused at once; the time of birth tells them apart.
+      const stat = fs.lstatSync(this.#path, { bigint: true });
+      return { inode: stat.ino, birth: stat.birthtimeNs };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Waits without giving control back, in milliseconds. */
+export function sleepSync(milliseconds: number): void {
+  Atomics.wait(sleeper, 0, 0, milliseconds);
+}
+
+/** The error of a wait that came to its end. */
+export function timedOut(what: string, timeout: number, key?: string): CacheTimeoutError {
+  return new CacheTimeoutError(`${what} waited ${timeout} s for another process; try again, or raise timeout`, { key });
+}

@@ -1,0 +1,179 @@
+/**
+ * A new index in the place of the old: from the old one's live records, or from the sidecars when it is no complete
+ * list. Others go on appending meanwhile.
+ *
+ * The lock keeps two processes from doing this at once, but nothing depends on it: a compactor first creates its own
+ * temporary file, then removes everybody else's, and only then looks at the index. Whoever's file is gone when it comes
+ * to the rename was overtaken, and gives up.
+ */
+
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import type { TagContext } from '../access/context.ts';
+import { closeQuietly, createToAppend, isMissing, namesIn, unlinkIfThere, writeAll } from '../files/files.ts';
+import { newGeneration } from '../files/paths.ts';
+import { appendLines, scanLines } from '../index/index-file.ts';
+import {
+  formatHeader,
+  formatRecord,
+  formatSet,
+  type PlainRecord,
+  parseRecord,
+  withoutReplaced,
+} from '../index/index-record.ts';
+import { scanListed } from '../index/list-rows.ts';
+import { ORPHAN_AGE_MS, walkLive } from './walk.ts';
+
+/** Lines written at once. */
+const BATCH_LINES = 2048;
+const TEMPORARY = /^index\.jsonl\..+\.tmp$/;
+const SET_ASIDE = /^index\.jsonl\..+\.foreign$/;
+/** A temporary index written to this recently has a living writer, in milliseconds; less than a lock takes to be stale. */
+const AT_WORK_MS = 3_500;
+/** One that was begun this long ago may have outlived its writer's lock, in milliseconds. */
+const OUTSTAYED_MS = 4_500;
+/** Compaction is due when there are this many records per row, and some more. */
+const RECORDS_PER_ROW = 4;
+const SPARE_RECORDS = 4096;
+
+/** Whether most of the index's records are history. */
+export function isCompactionDue({ catalog }: TagContext): boolean {
+  return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS;
+}
+
+/** Replaces the index by a compact one, in steps, each short. The tag's lock should be held. */
+export function* compactIndex(context: TagContext): Generator<void, void> {
+  const { store, catalog } = context;
+  if (isAnotherAtWork(store.paths.folder)) return;
+  const path = store.paths.temporaryIndex(newGeneration());
+  const descriptor = createToAppend(path);
+  try {
+    removeTemporaryIndexes(store.paths.folder, path);
+    catalog.load();
+    const { epoch } = catalog;
+    // Not its size: that may lie inside a record which is just being written.
+    const end = catalog.position;
+    yield* writeBase(context, descriptor);
+    // The file that was the base must still be the one to be replaced and read on from.
+    if (catalog.epoch !== epoch || !renameUnlessOvertaken(path, store.paths.index)) return;
+    finish(context, descriptor, end);
+  } finally {
+    unlinkIfThere(path);
+    closeQuietly(descriptor);
+  }
+  catalog.load();
+}
+
+/**
+ * A compactor that was blocked for so long that its lock was taken over is still to be let finish: two that overtake
+ * each other would never come to an end.
+ */
+function isAnotherAtWork(folder: string): boolean {
+  return namesIn(folder).some((name) => {
+    if (!TEMPORARY.test(name)) return false;
+    const stat = fs.lstatSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat === undefined) return false;
+    const now = Date.now();
+    return now - stat.birthtimeMs > OUTSTAYED_MS && Math.abs(now - stat.mtimeMs) < AT_WORK_MS;
+  });
+}
+
+/** Also removes what compactors that were killed have left. */
+function removeTemporaryIndexes(folder: string, own: string): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    if ((TEMPORARY.test(name) || SET_ASIDE.test(name)) && path !== own) {
+      fs.rmSync(path, { force: true, recursive: true });
+    }
+  }
+}
+
+function* writeBase(context: TagContext, descriptor: number): Generator<void, void> {
+  const { catalog, tag } = context;
+  writeLines(descriptor, [formatHeader(tag)]);
+  const lines: string[] = [];
+  const complete = catalog.trusted;
+  if (complete) {
+    catalog.verifyAll();
+    catalog.settleAll();
+    scanListed(catalog, (_, line) => {
+      lines.push(withoutReplaced(line));
+      if (lines.length >= BATCH_LINES) writeLines(descriptor, lines.splice(0));
+    });
+  }
+  for (const record of doubts(context)) lines.push(formatRecord(record));
+  if (!complete) {
+    for (const live of walkLive(context.store)) {
+      if (live === undefined) {
+        // Also tells others that this file has a living writer.
+        writeLines(descriptor, lines.splice(0));
+        yield;
+      } else {
+        lines.push(formatSet({ kind: 'set', replaced: '', listing: live.listing }, live.key));
+      }
+    }
+  }
+  writeLines(descriptor, lines);
+}
+
+/** Nobody else writes to this file yet, so lines need not be set apart. */
+function writeLines(descriptor: number, lines: readonly string[]): void {
+  if (lines.length > 0) writeAll(descriptor, Buffer.from(`${lines.join('\n')}\n`));
+}
+
+/** The operations that are under way, for the new index too; those of writers long dead are ended. */
+function* doubts({ catalog, store }: TagContext): Generator<PlainRecord> {
+  for (const [hash, operations] of catalog.pending) {
+    yield { kind: 'ask', hash, generation: '' };
+    for (const [generation, time] of operations) {
+      if (Math.abs(Date.now() - time) < ORPHAN_AGE_MS) {
+        yield { kind: 'open', hash, generation, time };
+        continue;
+      }
+      // Without its entry file a writer that wakes up after all starts over, and announces itself again.
+      const sidecar = store.readSidecar(hash);
+      if (typeof sidecar === 'string' || sidecar.generation !== generation) store.unlinkEntry(hash, generation);
+    }
+  }
+  for (const hash of catalog.asks) yield { kind: 'ask', hash, generation: '' };
+}
+
+function renameUnlessOvertaken(from: string, to: string): boolean {
+  try {
+    fs.renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Carries over what was appended to the old index behind `from`, then declares the new one complete.
+ *
+ * Records that come after the fact stand in no order, so what is carried over is that the sidecar decides.
+ */
+function finish({ catalog }: TagContext, descriptor: number, from: number): void {
+  const late: PlainRecord[] = [];
+  const open = new Map<string, PlainRecord>();
+  // What was opened before `from` stands in the new index, and ends there too.
+  const end = (hash: string, operation: string) => {
+    if (!open.delete(operation)) late.push({ kind: 'del', hash, operation, generation: '' });
+  };
+  // The catalog still holds the old file.
+  scanLines(catalog.file, from, catalog.file.look().size, (line) => {
+    const record = parseRecord(line);
+    if (record === undefined || record.kind === 'done') return;
+    const hash = record.kind === 'set' ? record.listing.hash : record.hash;
+    if (record.kind === 'open') open.set(record.generation, record);
+    else if (record.kind === 'set') end(hash, record.listing.generation);
+    else if (record.kind === 'del') end(hash, record.operation);
+    late.push({ kind: 'ask', hash, generation: record.kind === 'set' ? record.listing.generation : '' });
+  });
+  late.push(...open.values());
+  appendLines(descriptor, [...late, { kind: 'done' as const }].map(formatRecord));
+  // Like any append: if the file was replaced by now, its successor needs to know too.
+  if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;
+  catalog.poll();
+  catalog.append(late);
+}

@@ -1,0 +1,219 @@
+/**
+ * Eviction: exactly the least recently used go, to the resolution of access times, without a lock, so that no set
+ * waits and no set leaves the tag over its limit.
+ */
+
+import * as fs from 'node:fs';
+import { bury, type TagContext } from '../access/context.ts';
+import { hasExpired } from '../entry/sidecar.ts';
+import type { IndexRecord } from '../index/index-record.ts';
+import { NO_ROW } from '../index/index-table.ts';
+
+/** How many of the oldest rows one pass over all rows picks out. */
+const CANDIDATES = 4096;
+/** Eviction goes on to this part under the limit, or this many bytes, whichever is less, so that not each set evicts. */
+const SLACK_SHARE = 1 / 64;
+const SLACK_BYTES = 512 * 1024;
+/** Rows looked at between two steps. */
+const STEP_ROWS = 512;
+/** An access time this much later than known is a later access; less is the clocks' own grain, in milliseconds. */
+const GRAIN_MS = 10;
+
+/** What an eviction run removed. */
+export interface Evicted {
+  expired: number;
+  evicted: number;
+}
+
+/** A row and the access time by which it stands in its place. */
+interface Candidate {
+  readonly row: number;
+  readonly accessed: number;
+}
+
+/** Keeps one tag within its limit. */
+export class Evictor {
+  readonly #context: TagContext;
+  /** The oldest rows, oldest last, as of one pass. All rows not in it were used later. */
+  #candidates: Candidate[] = [];
+  #candidatesEpoch = -1;
+
+  constructor(context: TagContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Evicts until the tag is under its low-water mark, if it is over its limit. Needs a trusted catalog.
+   * @param spared the hash of an entry that must stay: the one just set.
+   */
+  enforce(spared?: string): Evicted {
+    const { catalog, maxSizeBytes } = this.#context;
+    const low = this.#lowWaterMark;
+    const removed: Evicted = { expired: 0, evicted: 0 };
+    if (catalog.table.allocatedBytes <= maxSizeBytes) return removed;
+    catalog.settleAll();
+    while (catalog.trusted && catalog.table.allocatedBytes > low) {
+      if (!this.#evictBatch(catalog.table.allocatedBytes - low, spared, removed)) break;
+      catalog.poll();
+    }
+    return removed;
+  }
+
+  /** Removes every expired entry, in steps. Needs a trusted catalog. */
+  *expire(): Generator<void, number> {
+    const { catalog, clock, counters } = this.#context;
+    const now = clock();
+    let expired = 0;
+    for (let row = 0; row < catalog.table.rowLimit; ) {
+      const { table } = catalog;
+      const records: IndexRecord[] = [];
+      for (const end = Math.min(row + STEP_ROWS, table.rowLimit); row < end; row++) {
+        if (table.isLive(row) && hasExpired(table.expiresAt(row), now)) records.push(this.#kill(row));
+      }
+      if (records.length > 0) catalog.append(records);
+      expired += records.length;
+      counters.expirations += records.length;
+      yield;
+    }
+    return expired;
+  }
+
+  /** The rows that {@link expire} and {@link enforce} would remove now. */
+  plan(): { readonly expired: readonly number[]; readonly evicted: readonly number[] } {
+    const { catalog, clock, maxSizeBytes } = this.#context;
+    const { table } = catalog;
+    const now = clock();
+    const expired: number[] = [];
+    const left: { row: number; accessed: number }[] = [];
+    for (let row = 0; row < table.rowLimit; row++) {
+      if (!table.isLive(row)) continue;
+      if (hasExpired(table.expiresAt(row), now)) expired.push(row);
+      else left.push({ row, accessed: this.#realAccess(row) ?? table.accessedAt(row) });
+    }
+    const size = left.reduce((sum, { row }) => sum + table.allocatedAt(row), 0);
+    let over = size > maxSizeBytes ? size - this.#lowWaterMark : 0;
+    const evicted: number[] = [];
+    left.sort((a, b) => a.accessed - b.accessed);
+    for (const { row } of left) {
+      if (over <= 0) break;
+      evicted.push(row);
+      over -= table.allocatedAt(row);
+    }
+    return { expired, evicted };
+  }
+
+  get #lowWaterMark(): number {
+    const { maxSizeBytes } = this.#context;
+    return maxSizeBytes - Math.min(maxSizeBytes * SLACK_SHARE, SLACK_BYTES);
+  }
+
+  /** Removes the oldest entries that free `needed` bytes; `false` if there was none to remove. */
+  #evictBatch(needed: number, spared: string | undefined, removed: Evicted): boolean {
+    const { catalog, clock, counters } = this.#context;
+    const { table } = catalog;
+    const sparedRow = spared === undefined ? NO_ROW : table.find(spared);
+    const taken = new Set<number>();
+    const records: IndexRecord[] = [];
+    let freed = 0;
+    while (freed < needed) {
+      const row = this.#nextCandidate(sparedRow, taken);
+      if (row === undefined) break;
+      taken.add(row);
+      freed += table.allocatedAt(row);
+      if (hasExpired(table.expiresAt(row), clock())) {
+        removed.expired++;
+        counters.expirations++;
+      } else {
+        removed.evicted++;
+        counters.evictions++;
+      }
+      records.push(this.#kill(row));
+    }
+    if (records.length > 0) catalog.append(records);
+    return records.length > 0;
+  }
+
+  #kill(row: number): IndexRecord {
+    const { catalog, store } = this.#context;
+    const hash = catalog.table.hashAt(row);
+    const generation = catalog.table.generationAt(row);
+    // Gone already means that somebody else has freed it: it counts as freed all the same.
+    store.kill(hash, generation);
+    bury(this.#context, hash);
+    return { kind: 'evict', hash, generation };
+  }
+
+  /** The row least recently used by anybody, as its entry file's access time tells. */
+  #nextCandidate(sparedRow: number, taken: ReadonlySet<number>): number | undefined {
+    const { catalog } = this.#context;
+    const { table } = catalog;
+    for (let passes = 0; passes < 3; ) {
+      const candidate = this.#candidatesEpoch === catalog.epoch ? this.#candidates.pop() : undefined;
+      if (candidate === undefined) {
+        this.#pickCandidates(taken);
+        passes++;
+        continue;
+      }
+      const { row } = candidate;
+      if (!table.isLive(row) || row === sparedRow || taken.has(row)) continue;
+      const accessed = Math.max(table.accessedAt(row), this.#realAccess(row) ?? 0);
+      if (accessed <= candidate.accessed + GRAIN_MS || hasExpired(table.expiresAt(row), this.#context.clock()))
+        return row;
+      // Somebody has used it since: it takes its new place among the candidates, or leaves them.
+      table.setAccessed(row, accessed);
+      this.#putBack({ row, accessed });
+    }
+    return undefined;
+  }
+
+  #realAccess(row: number): number | undefined {
+    const { catalog, store } = this.#context;
+    const path = store.paths.entry(catalog.table.hashAt(row), catalog.table.generationAt(row));
+    return fs.lstatSync(path, { throwIfNoEntry: false })?.atimeMs;
+  }
+
+  #putBack(candidate: Candidate): void {
+    const newest = this.#candidates[0];
+    if (newest === undefined || candidate.accessed > newest.accessed) return;
+    let low = 0;
+    let high = this.#candidates.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#candidates[middle] ?? candidate).accessed > candidate.accessed) low = middle + 1;
+      else high = middle;
+    }
+    this.#candidates.splice(low, 0, candidate);
+  }
+
+  #pickCandidates(taken: ReadonlySet<number>): void {
+    const { catalog, clock } = this.#context;
+    const { table } = catalog;
+    const now = clock();
+    const candidates: Candidate[] = [];
+    // What has expired goes before anything that could still be read.
+    const age = (row: number) =>
+      hasExpired(table.expiresAt(row), now) ? Number.NEGATIVE_INFINITY : table.accessedAt(row);
+    const cutoff = accessCutoff(table.count, (visit) => {
+      for (let row = 0; row < table.rowLimit; row++) if (table.isLive(row)) visit(age(row));
+    });
+    for (let row = 0; row < table.rowLimit; row++) {
+      if (table.isLive(row) && !taken.has(row) && age(row) <= cutoff) candidates.push({ row, accessed: age(row) });
+    }
+    candidates.sort((a, b) => b.accessed - a.accessed || b.row - a.row);
+    // Many rows of the same moment may stand at the cut-off; any of them is as old as the others.
+    this.#candidates = candidates.slice(Math.max(0, candidates.length - CANDIDATES));
+    this.#candidatesEpoch = catalog.epoch;
+  }
+}
+
+/** The time up to which there are about {@link CANDIDATES} values. */
+function accessCutoff(count: number, each: (visit: (age: number) => void) => void): number {
+  if (count <= CANDIDATES) return Number.POSITIVE_INFINITY;
+  const ages = new Float64Array(count);
+  let index = 0;
+  each((age) => {
+    ages[index++] = age;
+  });
+  ages.sort();
+  return ages[CANDIDATES - 1] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,88 @@
+/**
+ * Walking all files of a tag, a shard at a time.
+ */
+
+import { CacheError } from '../../errors.ts';
+import type { LiveEntry } from '../entry/listing.ts';
+import type { Store } from '../entry/store.ts';
+import { namesIn } from '../files/files.ts';
+import { parseShardName, SHARD_COUNT, type ShardName } from '../files/paths.ts';
+import type { ShardSource } from '../index/catalog.ts';
+
+/** Files that belong to nothing are left alone for this long, since a slow writer may be about to name them. */
+export const ORPHAN_AGE_MS = 3_600_000;
+
+/** Sidecars read between two steps. */
+const STEP_ENTRIES = 256;
+
+/** A file in a shard folder. */
+export type ShardFile = ShardName & { readonly name: string };
+
+/** The files of one shard; none if something else is in the place of its folder. */
+export function shardFiles(store: Store, shard: number): ShardFile[] {
+  if (!store.isShard(shard)) return [];
+  return namesIn(store.paths.shard(shard)).map((name) => ({ name, ...parseShardName(name) }));
+}
+
+/** The files, as the catalog asks for them. */
+export class ShardWalker implements ShardSource {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  readLive(hash: string): LiveEntry | undefined {
+    return this.#store.readLive(hash);
+  }
+
+  namesIn(shard: number): { sidecars: string[]; entries: Set<string> } {
+    const sidecars: string[] = [];
+    const entries = new Set<string>();
+    for (const file of shardFiles(this.#store, shard)) {
+      if (file.kind === 'sidecar') sidecars.push(file.hash);
+      else if (file.kind === 'entry') entries.add(file.name);
+    }
+    return { sidecars, entries };
+  }
+}
+
+/** All live entries as sidecars and entry files tell, expired ones included; now and then `undefined`, to let others run. */
+export function* walkLive(store: Store): Generator<LiveEntry | undefined, void> {
+  let steps = 0;
+  for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    for (const file of shardFiles(store, shard)) {
+      if (++steps % STEP_ENTRIES === 0) yield undefined;
+      if (file.kind !== 'sidecar') continue;
+      const live = readQuietly(store, file.hash);
+      if (live !== undefined) yield live;
+    }
+  }
+}
+
+/** An entry that can't be read now is left out of lists; reading it by its key may well succeed later. */
+function readQuietly(store: Store, hash: string): LiveEntry | undefined {
+  try {
+    return store.readLive(hash);
+  } catch (error) {
+    if (error instanceof CacheError) throw error;
+    return undefined;
+  }
+}
+
+/** Runs steps without giving control back. */
+export function runSync<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** Runs steps, letting the event loop turn after each. */
+export async function runAsync<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
