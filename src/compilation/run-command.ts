@@ -3,7 +3,9 @@
  */
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { CheckedBuildRequest } from './build-request.ts';
 import type { OutputSink, OutputSinks } from './transcript.ts';
@@ -59,7 +61,8 @@ export async function runCommand(
     passOn(child.stderr, sinks.stderr, breakPipe),
   ]);
   return {
-    exitCode: end.failure === undefined ? exitCodeOf(end.code, end.signal) : end.failure.code === 'ENOENT' ? 127 : 126,
+    exitCode:
+      end.failure === undefined ? exitCodeOf(end.code, end.signal) : isNotFound(build.command, end.failure) ? 127 : 126,
     signal: end.signal ?? undefined,
     startFailure: end.failure && startFailure(build.command, end.failure),
     wasCutShort: wholes.includes(false),
@@ -88,9 +91,16 @@ function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number 
   return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
 }
 
+/** A folder in PATH that can't be searched makes the system refuse where the command is just not there. */
+function isNotFound(command: string, failure: NodeJS.ErrnoException): boolean {
+  if (failure.code !== 'EACCES' || command.includes('/')) return failure.code === 'ENOENT';
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return !folders.some((folder) => existsSync(join(folder, command)));
+}
+
 function startFailure(command: string, failure: NodeJS.ErrnoException): string {
   const name = JSON.stringify(command);
-  if (failure.code === 'ENOENT') return `command ${name} was not found; check its spelling and PATH`;
+  if (isNotFound(command, failure)) return `command ${name} was not found; check its spelling and PATH`;
   if (failure.code === 'EACCES') return `command ${name} can't be run: it is not an executable file`;
   return `command ${name} can't be run: ${failure.message}`;
 }

@@ -333,12 +333,20 @@ describe('outputs appear whole or not at all:', () => {
   it('an output that can not be put in its place puts back the others, and the command runs', async () => {
     const shop = workshop();
     shop.write('src/b.txt', 'another');
-    await shop.run();
+    // The command waits, so that what was put back can be looked at before it is written anew.
+    const script = `until [ -e go ]; do sleep 0.01; done; ${COPY}`;
+    shop.write('go', '');
+    await shop.run({ script });
+    rmSync(shop.path('go'));
     shop.write('dist/a.txt', 'older');
     rmSync(shop.path('dist/b.txt'));
     mkdirSync(shop.path('dist/b.txt'));
     const seen: string[] = [];
-    const result = await shop.run({}, { onStart: () => void seen.push(shop.read('dist/a.txt')) });
+    const onStart = () => {
+      seen.push(shop.read('dist/a.txt'));
+      shop.write('go', '');
+    };
+    const result = await shop.run({ script }, { onStart });
     expect(seen).toEqual(['older']);
     expect(result.outcome).toBe('miss');
     expect(result.notes).toEqual([
