@@ -233,16 +233,20 @@ export class Reader {
     return fromSidecar(hash, sidecar);
   }
 
-  #read(located: Located): Content {
-    const { store, clock } = this.#context;
-    let descriptor: number;
+  #open({ hash, generation }: Located): number | undefined {
+    const { store } = this.#context;
     try {
-      if (!store.hasShard(located.hash)) return 'gone';
-      descriptor = openToRead(store.paths.entry(located.hash, located.generation));
+      return store.hasShard(hash) ? openToRead(store.paths.entry(hash, generation)) : undefined;
     } catch (error) {
-      if (isMissing(error)) return 'gone';
+      if (isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  #read(located: Located): Content {
+    const { clock } = this.#context;
+    const descriptor = this.#open(located);
+    if (descriptor === undefined) return 'gone';
     try {
       const content = this.#readWhole(descriptor, located);
       if (content !== 'damaged') this.#touch(descriptor, located, clock());
@@ -265,15 +269,9 @@ export class Reader {
   }
 
   async #readAsync(located: Located): Promise<Content> {
-    const { store, clock } = this.#context;
-    let descriptor: number;
-    try {
-      if (!store.hasShard(located.hash)) return 'gone';
-      descriptor = openToRead(store.paths.entry(located.hash, located.generation));
-    } catch (error) {
-      if (isMissing(error)) return 'gone';
-      throw error;
-    }
+    const { clock } = this.#context;
+    const descriptor = this.#open(located);
+    if (descriptor === undefined) return 'gone';
     try {
       if (fs.fstatSync(descriptor).size !== located.size) return 'damaged';
       const bytes = Buffer.allocUnsafeSlow(located.size);

@@ -8,9 +8,10 @@
 import { CacheWriteError } from '../../errors.ts';
 import type { LiveEntry } from '../entry/listing.ts';
 import { SHARD_COUNT, shardNumber } from '../files/paths.ts';
+import { IndexContents, type PendingOperations } from './index-contents.ts';
 import { type IndexFile, scanLines } from './index-file.ts';
-import { formatRecord, formatSet, type IndexRecord, isHeader, parseRecord, type SetRecord } from './index-record.ts';
-import { IndexTable, NO_ROW } from './index-table.ts';
+import { formatRecord, formatSet, type IndexRecord, isHeader, parseRecord } from './index-record.ts';
+import { type IndexTable, NO_ROW } from './index-table.ts';
 
 /** Returned by {@link Catalog.consult} when only the sidecar knows. */
 export const ASK_SIDECAR = -2;
@@ -51,9 +52,6 @@ export interface IndexMark {
   readonly position: number;
 }
 
-/** An unfinished set or delete: its generation or operation, and when it was opened. */
-export type PendingOperations = ReadonlyMap<string, number>;
-
 /** One process's view of one tag's index. */
 export class Catalog {
   readonly file: IndexFile;
@@ -61,9 +59,7 @@ export class Catalog {
   readonly #coherent: boolean;
   readonly #shards: ShardSource;
 
-  #table = new IndexTable();
-  #pending = new Map<string, Map<string, number>>();
-  #asks = new Set<string>();
+  #contents = new IndexContents();
   /** Keys of rows that came from a sidecar, for which the index may have no line. */
   #learnedKeys = new Map<string, string>();
   /** 1 for each shard that was compared with its folder. */
@@ -104,7 +100,7 @@ export class Catalog {
 
   /** The rows. Use them after {@link poll}, while {@link trusted}. */
   get table(): IndexTable {
-    return this.#table;
+    return this.#contents.table;
   }
 
   /** Changes whenever everything known is dropped, because the index was replaced. */
@@ -139,12 +135,12 @@ export class Catalog {
 
   /** Operations that were opened and not ended, by hash. */
   get pending(): ReadonlyMap<string, PendingOperations> {
-    return this.#pending;
+    return this.#contents.pending;
   }
 
   /** Hashes of keys whose records were out of order. */
   get asks(): ReadonlySet<string> {
-    return this.#asks;
+    return this.#contents.asks;
   }
 
   /** Looks whether the index has changed, and reads what was appended if all before it is known. One `fstat` if not. */
@@ -190,15 +186,16 @@ export class Catalog {
    * @returns its row, `NO_ROW` if it is certain that there is none, or {@link ASK_SIDECAR}.
    */
   consult(hash: string): number {
-    if (!this.#coherent || !this.trusted || (this.#pending.size > 0 && this.#pending.has(hash))) return ASK_SIDECAR;
-    if (this.#asks.size > 0 && this.#asks.has(hash)) {
+    if (!this.#coherent || !this.trusted || (this.#contents.pending.size > 0 && this.#contents.pending.has(hash)))
+      return ASK_SIDECAR;
+    if (this.#contents.asks.size > 0 && this.#contents.asks.has(hash)) {
       try {
         this.#settle(hash);
       } catch {
         return ASK_SIDECAR;
       }
     }
-    const row = this.#table.find(hash);
+    const row = this.#contents.table.find(hash);
     return row === NO_ROW ? this.#consultAbsent(hash) : row;
   }
 
@@ -211,8 +208,8 @@ export class Catalog {
     if (this.#verified[shard] === 1) return NO_ROW;
     try {
       this.#verify(shard);
-      if (this.#asks.has(hash)) this.#settle(hash);
-      return this.#table.find(hash);
+      if (this.#contents.asks.has(hash)) this.#settle(hash);
+      return this.#contents.table.find(hash);
     } catch {
       return ASK_SIDECAR;
     }
@@ -221,8 +218,9 @@ export class Catalog {
   #verify(shard: number): void {
     const { sidecars, entries } = this.#shards.namesIn(shard);
     for (const hash of sidecars) {
-      const row = this.#table.find(hash);
-      if (row === NO_ROW || !entries.has(`${hash}.${this.#table.generationAt(row)}`)) this.#asks.add(hash);
+      const row = this.#contents.table.find(hash);
+      if (row === NO_ROW || !entries.has(`${hash}.${this.#contents.table.generationAt(row)}`))
+        this.#contents.asks.add(hash);
     }
     this.#verified[shard] = 1;
   }
@@ -241,20 +239,20 @@ export class Catalog {
 
   /** Asks the sidecars of all keys in doubt. Those that somebody is changing stay so. */
   settleAll(): void {
-    for (const hash of [...this.#asks, ...this.#pending.keys()]) {
+    for (const hash of [...this.#contents.asks, ...this.#contents.pending.keys()]) {
       try {
         this.#settle(hash);
       } catch {
         // One sidecar that can't be read leaves its own key in doubt and no other.
-        this.#asks.add(hash);
+        this.#contents.asks.add(hash);
       }
-      if (this.#pending.has(hash)) this.#asks.add(hash);
+      if (this.#contents.pending.has(hash)) this.#contents.asks.add(hash);
     }
   }
 
   /** Whether a row's key is in doubt. */
   isDoubtful(hash: string): boolean {
-    return this.#asks.has(hash) || this.#pending.has(hash);
+    return this.#contents.asks.has(hash) || this.#contents.pending.has(hash);
   }
 
   /**
@@ -264,13 +262,13 @@ export class Catalog {
   #settle(hash: string): void {
     const live = this.#shards.readLive(hash);
     if (live === undefined) {
-      this.#table.remove(hash);
+      this.#contents.table.remove(hash);
       this.#learnedKeys.delete(hash);
     } else {
-      this.#table.put(live.listing);
+      this.#contents.table.put(live.listing);
       this.#learnedKeys.set(hash, live.key);
     }
-    this.#asks.delete(hash);
+    this.#contents.asks.delete(hash);
   }
 
   /**
@@ -316,7 +314,7 @@ export class Catalog {
       this.trusted && records.length > 0 && this.#position === this.#readTo && size === this.#position + bytes;
     this.#size = size;
     if (!alone) return;
-    for (const record of records) this.#apply(record);
+    for (const record of records) this.#contents.apply(record);
     this.#records += records.length;
     this.#position = this.#readTo = size;
   }
@@ -351,9 +349,7 @@ export class Catalog {
   #restart(): void {
     this.file.reopen();
     this.#epoch++;
-    this.#table = new IndexTable();
-    this.#pending = new Map();
-    this.#asks = new Set();
+    this.#contents = new IndexContents();
     this.#learnedKeys = new Map();
     this.#verified = new Uint8Array(SHARD_COUNT);
     this.#headerSeen = this.#complete = this.#following = false;
@@ -382,69 +378,9 @@ export class Catalog {
       return;
     }
     this.#records++;
-    this.#apply(record);
+    if (record.kind === 'done') this.#complete = this.#headerSeen;
+    else this.#contents.apply(record);
   }
-
-  #apply(record: IndexRecord): void {
-    switch (record.kind) {
-      case 'open': {
-        const operations = this.#pending.get(record.hash) ?? new Map<string, number>();
-        operations.set(record.generation, record.time);
-        this.#pending.set(ownCopy(record.hash), operations);
-        return;
-      }
-      case 'set':
-        this.#end(record.listing.hash, record.listing.generation);
-        this.#applySet(record);
-        return;
-      case 'del':
-        this.#end(record.hash, record.operation);
-        if (record.generation !== '') this.#applyKill(record.hash, record.generation);
-        // Nothing was there to be killed, so what is listed is wrong.
-        else if (this.#table.find(record.hash) !== NO_ROW) this.#asks.add(ownCopy(record.hash));
-        return;
-      case 'evict':
-        this.#applyKill(record.hash, record.generation);
-        return;
-      case 'ask':
-        this.#asks.add(ownCopy(record.hash));
-        return;
-      case 'done':
-        this.#complete = this.#headerSeen;
-        return;
-    }
-  }
-
-  #end(hash: string, operation: string): void {
-    const operations = this.#pending.get(hash);
-    if (operations === undefined) return;
-    operations.delete(operation);
-    if (operations.size === 0) this.#pending.delete(hash);
-  }
-
-  #applySet({ listing, replaced }: SetRecord): void {
-    const { hash, generation } = listing;
-    const row = this.#table.find(hash);
-    const inOrder =
-      row === NO_ROW
-        ? replaced === ''
-        : this.#table.isGeneration(row, generation) || (replaced !== '' && this.#table.isGeneration(row, replaced));
-    if (!inOrder) this.#asks.add(ownCopy(hash));
-    this.#table.put(listing);
-  }
-
-  /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */
-  #applyKill(hash: string, generation: string): void {
-    const row = this.#table.find(hash);
-    if (row === NO_ROW) return;
-    if (this.#table.isGeneration(row, generation)) this.#table.remove(hash);
-    else this.#asks.add(ownCopy(hash));
-  }
-}
-
-/** A piece of a line keeps the whole text that it was cut from in memory; a copy doesn't. */
-function ownCopy(hash: string): string {
-  return Buffer.from(hash, 'latin1').toString('latin1');
 }
 
 function hashOf(record: IndexRecord): string {

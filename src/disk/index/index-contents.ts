@@ -1,0 +1,85 @@
+/**
+ * What the records of an index add up to: what is listed, what is under way, and what is in doubt.
+ */
+
+import type { IndexRecord, SetRecord } from './index-record.ts';
+import { IndexTable, NO_ROW } from './index-table.ts';
+
+/** An unfinished set or delete: its generation or operation, and when it was opened. */
+export type PendingOperations = ReadonlyMap<string, number>;
+
+/** The sum of an index's records, in the order in which they are applied. */
+export class IndexContents {
+  /** The rows. */
+  readonly table = new IndexTable();
+  /** Hashes of keys whose records were out of order. */
+  readonly asks = new Set<string>();
+  readonly #pending = new Map<string, Map<string, number>>();
+
+  /** Operations that were opened and not ended, by hash. */
+  get pending(): ReadonlyMap<string, PendingOperations> {
+    return this.#pending;
+  }
+
+  /** Takes a record in. */
+  apply(record: IndexRecord): void {
+    switch (record.kind) {
+      case 'open': {
+        const operations = this.#pending.get(record.hash) ?? new Map<string, number>();
+        operations.set(record.generation, record.time);
+        this.#pending.set(ownCopy(record.hash), operations);
+        return;
+      }
+      case 'set':
+        this.#end(record.listing.hash, record.listing.generation);
+        this.#applySet(record);
+        return;
+      case 'del':
+        this.#end(record.hash, record.operation);
+        if (record.generation !== '') this.#applyKill(record.hash, record.generation);
+        // Nothing was there to be killed, so what is listed is wrong.
+        else if (this.table.find(record.hash) !== NO_ROW) this.asks.add(ownCopy(record.hash));
+        return;
+      case 'evict':
+        this.#applyKill(record.hash, record.generation);
+        return;
+      case 'ask':
+        this.asks.add(ownCopy(record.hash));
+        return;
+      case 'done':
+        // Says something of the whole, not of a key.
+        return;
+    }
+  }
+
+  #end(hash: string, operation: string): void {
+    const operations = this.#pending.get(hash);
+    if (operations === undefined) return;
+    operations.delete(operation);
+    if (operations.size === 0) this.#pending.delete(hash);
+  }
+
+  #applySet({ listing, replaced }: SetRecord): void {
+    const { hash, generation } = listing;
+    const row = this.table.find(hash);
+    const inOrder =
+      row === NO_ROW
+        ? replaced === ''
+        : this.table.isGeneration(row, generation) || (replaced !== '' && this.table.isGeneration(row, replaced));
+    if (!inOrder) this.asks.add(ownCopy(hash));
+    this.table.put(listing);
+  }
+
+  /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */
+  #applyKill(hash: string, generation: string): void {
+    const row = this.table.find(hash);
+    if (row === NO_ROW) return;
+    if (this.table.isGeneration(row, generation)) this.table.remove(hash);
+    else this.asks.add(ownCopy(hash));
+  }
+}
+
+/** A piece of a line keeps the whole text that it was cut from in memory; a copy doesn't. */
+function ownCopy(hash: string): string {
+  return Buffer.from(hash, 'latin1').toString('latin1');
+}
