@@ -51,7 +51,7 @@ export class CacheKey implements CacheKeyParts {
 
   /**
    * A key from its parts, in the order in which they are written.
-   * @throws {@link CacheKeyError} if a part is not a string.
+   * @throws a {@link CacheKeyError} if a part is not a string.
    */
   static fromParts(namespace: string, category: string, identifier: string, version?: string): CacheKey {
     return new CacheKey({ namespace, category, identifier, version });
@@ -59,7 +59,7 @@ export class CacheKey implements CacheKeyParts {
 
   /**
    * A key from an object with its parts, such as `JSON.parse(JSON.stringify(key))`.
-   * @throws {@link CacheKeyError} if a part is missing or not a string.
+   * @throws a {@link CacheKeyError} if a part is missing or not a string.
    */
   static fromObject(parts: CacheKeyParts): CacheKey {
     if (typeof parts !== 'object' || parts === null) {
@@ -73,7 +73,7 @@ export class CacheKey implements CacheKeyParts {
   /**
    * Reads a key written by {@link CacheKey.toString} or by hand. Where there are more than four parts, the middle ones
    * are the identifier's: `a:b:c:d:e` has the identifier `c:d` and the version `e`.
-   * @throws {@link CacheKeyError} if there are fewer than three parts.
+   * @throws a {@link CacheKeyError} if there are fewer than three parts.
    */
   static fromString(text: string): CacheKey {
     if (typeof text !== 'string') throw new CacheKeyError(`text must be a string, not ${typeof text}`);
@@ -90,7 +90,7 @@ export class CacheKey implements CacheKeyParts {
   /**
    * A key for what a file holds now: the identifier is the SHA-256 of its content, in hexadecimal. The file is read in
    * pieces, so it may be large.
-   * @throws {@link CacheKeyError} if the file can't be read; `cause` is the system's error.
+   * @throws a {@link CacheKeyError} if the file can't be read; `cause` is the system's error.
    */
   static async fromFile(path: string | URL, parts: Omit<CacheKeyParts, 'identifier'>): Promise<CacheKey> {
     const hash = createHash('sha256');

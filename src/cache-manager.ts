@@ -58,9 +58,9 @@ export interface CacheManager extends AsyncDisposable {
    * Stores `value` under `key`. When the promise resolves, every process reads the new value.
    *
    * The value is read before the call returns its promise, so it may be changed afterwards.
-   * @throws {@link CacheValueError} if the value can't be stored; nothing was written.
-   * @throws {@link CacheEntryTooLargeError} if the entry alone is larger than the limit; nothing was evicted.
-   * @throws {@link CacheWriteError} if the system refused the write.
+   * @throws a {@link CacheValueError} if the value can't be stored; nothing was written.
+   * @throws a {@link CacheEntryTooLargeError} if the entry alone is larger than the limit; nothing was evicted.
+   * @throws a {@link CacheWriteError} if the system refused the write.
    */
   set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void>;
   /** Removes `key`; `true` if there was a live entry. */
@@ -84,19 +84,27 @@ export interface CacheManager extends AsyncDisposable {
   keys(): Promise<string[]>;
   /**
    * Runs `action` while no other process or thread runs one under the same key: read-modify-write, or work that should
-   * happen once. The lock is not needed for single operations and does not keep them out.
-   * @throws {@link CacheTimeoutError} if the lock was not had within `timeout`.
+   * happen once. The lock is not needed for single operations and does not keep them out. It is not reentrant: an action
+   * that asks for the lock it runs under waits for itself.
+   * @throws a {@link CacheTimeoutError} if the lock was not had within `timeout`.
    */
   withLock<T>(key: CacheKeyLike, action: () => Promise<T> | T, options?: LockOptions): Promise<T>;
   /** Gives back descriptors and memory. Idempotent; entries stay. */
   close(): Promise<void>;
 }
 
-/** A cache whose every operation has a synchronous twin with the same arguments and results. */
+/** A cache whose every operation but `withLock` has a synchronous twin with the same arguments and results. */
 export interface SyncCacheManager extends CacheManager, Disposable {
+  /** The namespace. */
+  readonly tag: string;
+  /** Whether the instance was closed; any other call would throw then. */
+  readonly closed: boolean;
   /** {@link CacheManager.get}, synchronously. */
   getSync<T = unknown>(key: CacheKeyLike): T | undefined;
-  /** {@link CacheManager.get}, synchronously. */
+  /**
+   * {@link CacheManager.get}, synchronously. A literal default is taken literally: write `getSync<string>('theme', 'light')`
+   * where other strings may be stored.
+   */
   getSync<T>(key: CacheKeyLike, defaultValue: T): T;
   /** {@link CacheManager.set}, synchronously. */
   setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void;

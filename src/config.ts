@@ -32,9 +32,9 @@ export type UserConfigOverrides = { readonly [Name in keyof UserConfig]?: UserCo
  *    `~/Library/Caches`; `%LOCALAPPDATA%`). Where that can't be written it is `glovebox-cache-<uid>` in the system's
  *    folder for temporary files, created private; a folder that was named is never exchanged for another.
  *
- * @throws {@link CacheArgumentError} if an override is wrong.
- * @throws {@link CacheConfigError} if a variable or the file holds something unusable; the message says where.
- * @throws {@link CacheOwnerError}, {@link CacheRootError} if no folder was named and the temporary one can't be had.
+ * @throws a {@link CacheArgumentError} if an override is wrong.
+ * @throws a {@link CacheConfigError} if a variable or the file holds something unusable; the message says where.
+ * @throws a {@link CacheOwnerError}, {@link CacheRootError} if no folder was named and the temporary one can't be had.
  */
 export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfig {
   // All are checked, also what is overridden: a mistake is told when it is made, not when it begins to count.
@@ -56,7 +56,7 @@ export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfi
 
 /**
  * Checks that `config` has all settings; it may have members of other names too.
- * @throws {@link CacheArgumentError} if one is missing or wrong.
+ * @throws a {@link CacheArgumentError} if one is missing or wrong.
  */
 export function assertUserConfig(config: unknown): asserts config is UserConfig {
   const layer = readLayer(fromArgument('userConfig', config), { extras: true });

@@ -73,21 +73,24 @@ const collected = new FinalizationRegistry<string>((id) => {
  * The one instance for a cache root and a tag: whoever asks for the same real root and the same tag gets the same
  * object, as long as anybody holds it and nobody has closed it.
  *
+ * Others hold the same object: don't close it, and don't bind it with `using`. Who drops it last lets it go.
+ *
  * The options count for the call that opens the instance. A later call that asks for other values gets the instance as
  * it is and a process warning (code `WARN_CACHE_OPTIONS`), once for each option.
- * @throws {@link CacheArgumentError}, {@link CacheTagError} if an option is wrong, also where the instance is open.
- * @throws {@link CacheRootError}, {@link CacheOwnerError}, {@link CacheFormatError} if the folder can't be used.
- * @throws {@link CacheConfigError} if `enabled` is not given and the environment's switch is neither on nor off.
+ * @throws a {@link CacheArgumentError}, {@link CacheTagError} if an option is wrong, also where the instance is open.
+ * @throws a {@link CacheRootError}, {@link CacheOwnerError}, {@link CacheFormatError} if the folder can't be used.
+ * @throws a {@link CacheConfigError} if `enabled` is not given and the environment's switch is neither on nor off.
  */
 export function getSharedCacheInstance(options: SharedCacheOptions): SyncCacheManager {
-  const resolved = resolveOptions(options);
-  const enabled = isEnabled(options.enabled, resolved.tag);
+  const { enabled: wanted, ...diskOptions } = options ?? {};
+  const resolved = resolveOptions(options && diskOptions);
+  const enabled = isEnabled(wanted, resolved.tag);
   const live = liveInstance(identify(realRoot(resolved.cacheRoot), resolved.tag, enabled));
   if (live !== undefined) {
     if (enabled) warnOfDifferences(live, options, resolved);
     return live;
   }
-  return enabled ? openShared(options, resolved) : standIn(resolved);
+  return enabled ? openShared(diskOptions, resolved) : standIn(resolved);
 }
 
 function isEnabled(enabled: unknown, tag: string): boolean {
@@ -96,7 +99,7 @@ function isEnabled(enabled: unknown, tag: string): boolean {
   throw new CacheArgumentError(`enabled must be true or false, got ${inspect(enabled, { depth: 0 })}`);
 }
 
-function openShared(options: SharedCacheOptions, resolved: ResolvedOptions): SyncCacheManager {
+function openShared(options: DiskCacheOptions, resolved: ResolvedOptions): SyncCacheManager {
   const instance = new DiskCacheManager(options);
   return register(instance, instance.cacheRoot, true, resolved);
 }

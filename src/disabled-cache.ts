@@ -41,8 +41,8 @@ export class DisabledCache implements SyncCacheManager {
   #closed = false;
 
   /**
-   * @throws {@link CacheTagError} if the tag is not a plain folder name.
-   * @throws {@link CacheArgumentError} if another option is wrong.
+   * @throws a {@link CacheTagError} if the tag is not a plain folder name.
+   * @throws a {@link CacheArgumentError} if another option is wrong.
    */
   constructor(options: DisabledCacheOptions = {}) {
     const { tag = DISK_CACHE_DEFAULTS.tag, timeout = DISK_CACHE_DEFAULTS.timeout } = options;

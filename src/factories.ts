@@ -19,7 +19,7 @@ import { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
 import { CacheArgumentError } from './errors.ts';
 
 /** Options of {@link createDefaultCache} and {@link createCacheFromUserConfig}; they come before the configuration. */
-export type ConfiguredCacheOptions = Omit<SharedCacheOptions, 'cacheRoot'>;
+export interface ConfiguredCacheOptions extends Omit<SharedCacheOptions, 'cacheRoot'> {}
 
 /**
  * Opens a disk cache that is the caller's alone, to be closed by the caller. The environment has no say.
@@ -33,7 +33,8 @@ export function createDiskCacheManager(options: DiskCacheOptions): DiskCacheMana
 
 /**
  * The shared cache of a tag, where and as the user configured it ({@link createUserConfig}); one that stores nothing if
- * the user switched it off, by `cacheStrategy`, `GLOVEBOX_CACHE_GLOBAL` or `GLOVEBOX_CACHE_<TAG>`.
+ * the user switched it off, by `cacheStrategy`, `GLOVEBOX_CACHE_GLOBAL` or `GLOVEBOX_CACHE_<TAG>`. Others may hold it too:
+ * don't close it.
  *
  * ```ts
  * const cache = createDefaultCache({ tag: 'layout' });
@@ -60,7 +61,7 @@ function settledStrategy({
  * `GLOVEBOX_CACHE_<TAG>`) count beside it; its settings don't, they are {@link createUserConfig}'s to read.
  *
  * @param userConfig a complete configuration; members of other names are ignored.
- * @throws {@link CacheArgumentError} if a setting is missing or wrong.
+ * @throws a {@link CacheArgumentError} if a setting is missing or wrong.
  * @throws what {@link getSharedCacheInstance} throws.
  */
 export function createCacheFromUserConfig(

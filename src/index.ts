@@ -34,10 +34,10 @@ export {
   type SharedCacheOptions,
 } from './coordinator.ts';
 export { DisabledCache, type DisabledCacheOptions } from './disabled-cache.ts';
-export { DiskCacheManager } from './disk/disk-cache-manager.ts';
+export { type CleanupPlan, DiskCacheManager } from './disk/disk-cache-manager.ts';
 export { listTags } from './disk/files/root.ts';
 export { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
-export type { CheckProblem, CheckReport } from './disk/upkeep/check.ts';
+export type { CheckOptions, CheckProblem, CheckProblemKind, CheckReport } from './disk/upkeep/check.ts';
 export {
   CacheArgumentError,
   CacheClosedError,

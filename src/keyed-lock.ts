@@ -20,7 +20,7 @@ export class KeyedLock {
 
   /**
    * Runs `action` when all who came before under `key` have finished.
-   * @throws {@link CacheTimeoutError} if that took longer than `timeout`; `action` was not called.
+   * @throws a {@link CacheTimeoutError} if that took longer than `timeout`; `action` was not called.
    */
   async run<T>(key: string, action: () => Promise<T> | T, { timeout, onWait }: Wait): Promise<T> {
     const before = this.#queues.get(key);

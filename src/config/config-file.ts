@@ -22,7 +22,7 @@ export function configFilePath(platform: Platform = currentPlatform()): string |
 /**
  * Reads the file.
  * @returns `undefined` if there is none.
- * @throws {@link CacheConfigError} if it can't be read, or doesn't hold one JSON object.
+ * @throws a {@link CacheConfigError} if it can't be read, or doesn't hold one JSON object.
  */
 export function readConfigFile(path: string | undefined = configFilePath()): ConfigFile | undefined {
   const text = path === undefined ? undefined : readText(path);

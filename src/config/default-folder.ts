@@ -20,8 +20,8 @@ export function nominalCacheFolder(): string {
 /**
  * The platform's folder for caches or, where it can't be written (a serverless function, a service without a home), a
  * private one under the system's folder for temporary files. Only the latter is created, so that nobody else can.
- * @throws {@link CacheOwnerError} if the temporary folder's name is taken by another user.
- * @throws {@link CacheRootError} if it is taken by something that is no private folder, or can't be created.
+ * @throws a {@link CacheOwnerError} if the temporary folder's name is taken by another user.
+ * @throws a {@link CacheRootError} if it is taken by something that is no private folder, or can't be created.
  */
 export function defaultCacheFolder(): string {
   const folder = platformCacheFolder(currentPlatform());

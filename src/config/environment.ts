@@ -49,7 +49,7 @@ export function tagVariable(tag: string): string | undefined {
 
 /**
  * Whether the environment switches off all caches (`GLOVEBOX_CACHE_GLOBAL`) or those of `tag`.
- * @throws {@link CacheConfigError} if a switch has a value that is neither on nor off.
+ * @throws a {@link CacheConfigError} if a switch has a value that is neither on nor off.
  */
 export function isSwitchedOff(tag: string, environment: Environment = process.env): boolean {
   return [GLOBAL_SWITCH, tagVariable(tag)].some((variable) => {

@@ -72,9 +72,9 @@ export class DiskCacheManager implements SyncCacheManager {
 
   /**
    * Opens a tag, creating its folder when missing. The index is read only when it is needed.
-   * @throws {@link CacheArgumentError}, {@link CacheTagError} for options that are wrong.
-   * @throws {@link CacheRootError} if the folder can't be used, {@link CacheOwnerError} if it is another user's.
-   * @throws {@link CacheFormatError} if a newer version of this package wrote it.
+   * @throws a {@link CacheArgumentError}, {@link CacheTagError} for options that are wrong.
+   * @throws a {@link CacheRootError} if the folder can't be used, {@link CacheOwnerError} if it is another user's.
+   * @throws a {@link CacheFormatError} if a newer version of this package wrote it.
    */
   constructor(options: DiskCacheOptions) {
     const resolved = resolveOptions(options);
@@ -295,7 +295,7 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   /**
-   * What {@link cleanup} would remove now. Changes nothing.
+   * What {@link DiskCacheManager.cleanup} would remove now. Changes nothing.
    *
    * Takes one system call for each entry, to learn when it was last used.
    */
@@ -320,7 +320,7 @@ export class DiskCacheManager implements SyncCacheManager {
    * Verifies every entry against its sidecar and the index against both, and repairs them if asked. Reads every byte
    * of the tag, letting the event loop turn. Others may go on using the tag; what is on its way while it is looked at
    * can be reported as an orphan.
-   * @throws {@link CacheTimeoutError} if a repair had to wait for another process's housekeeping longer than `timeout`.
+   * @throws a {@link CacheTimeoutError} if a repair had to wait for another process's housekeeping longer than `timeout`.
    */
   async check(options: CheckOptions = {}): Promise<CheckReport> {
     this.#assertOpen();

@@ -63,6 +63,30 @@ export interface DiskCacheOptions {
   readonly clock?: (() => number) | undefined;
 }
 
+const OPTION_NAMES = [
+  'cacheRoot',
+  'tag',
+  'maxSizeBytes',
+  'maxSizeGb',
+  'timeout',
+  'memoryMaxBytes',
+  'atimeResolution',
+  'fsync',
+  'clock',
+] as const satisfies readonly (keyof DiskCacheOptions)[];
+
+const SET_OPTION_NAMES = ['ttl'] as const satisfies readonly (keyof SetOptions)[];
+
+/** An option whose name is misspelt would be ignored without a word. */
+function assertKnown(options: object, names: readonly string[]): void {
+  for (const name in options) {
+    if (names.includes(name)) continue;
+    throw new CacheArgumentError(
+      `${name} is not an option; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`,
+    );
+  }
+}
+
 /** Options with every default filled in. */
 export interface ResolvedOptions {
   readonly cacheRoot: string;
@@ -77,12 +101,13 @@ export interface ResolvedOptions {
 
 /**
  * Checks options and fills in the defaults.
- * @throws {@link CacheArgumentError} naming the option that is wrong and what would be right; {@link CacheTagError}.
+ * @throws a {@link CacheArgumentError} naming the option that is wrong and what would be right; {@link CacheTagError}.
  */
 export function resolveOptions(options: DiskCacheOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
     throw new CacheArgumentError(`options must be an object with at least cacheRoot, got ${shown(options)}`);
   }
+  assertKnown(options, OPTION_NAMES);
   const { cacheRoot, tag = DISK_CACHE_DEFAULTS.tag, fsync = DISK_CACHE_DEFAULTS.fsync, clock = Date.now } = options;
   if (typeof cacheRoot !== 'string' || cacheRoot.length === 0 || cacheRoot.includes('\0')) {
     throw new CacheArgumentError(`cacheRoot must be the path of a folder, a non-empty string, got ${shown(cacheRoot)}`);
@@ -116,13 +141,14 @@ export function resolveOptions(options: DiskCacheOptions): ResolvedOptions {
 
 /**
  * The time to live that a `set` was given, in seconds.
- * @throws {@link CacheArgumentError} unless it is a positive finite number.
+ * @throws a {@link CacheArgumentError} unless it is a positive finite number.
  */
 export function resolveTtl(options: SetOptions | undefined): number | undefined {
   if (options === undefined) return undefined;
   if (typeof options !== 'object' || options === null) {
     throw new CacheArgumentError(`options must be an object such as { ttl: 60 }, got ${String(options)}`);
   }
+  assertKnown(options, SET_OPTION_NAMES);
   return options.ttl === undefined ? undefined : positive('ttl', options.ttl, 'seconds');
 }
 
@@ -136,7 +162,7 @@ function resolveLimit({ maxSizeBytes, maxSizeGb }: DiskCacheOptions): number {
   return limit;
 }
 
-/** @throws {@link CacheArgumentError} unless `value` is a positive finite number. */
+/** @throws a {@link CacheArgumentError} unless `value` is a positive finite number. */
 export function positive(name: string, value: unknown, unit: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
   throw new CacheArgumentError(`${name} must be a positive finite number of ${unit}, got ${shown(value)}`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DISK_CACHE_DEFAULTS, resolveOptions } from '../../src/disk/options.ts';
 import { CacheArgumentError } from '../../src/errors.ts';
+import { openCache } from '../support/open-cache.ts';
 
 describe('the defaults', () => {
   it('are what the documentation says', () => {
@@ -40,5 +41,16 @@ describe('the limit', () => {
     expect(resolveOptions({ cacheRoot: 'root', maxSizeBytes: 5000 }).maxSizeBytes).toBe(5000);
     expect(resolveOptions({ cacheRoot: 'root', maxSizeGb: 1, maxSizeBytes: 2 ** 30 }).maxSizeBytes).toBe(2 ** 30);
     expect(() => resolveOptions({ cacheRoot: 'root', maxSizeGb: 1, maxSizeBytes: 5000 })).toThrow(CacheArgumentError);
+  });
+});
+
+describe('an option whose name is misspelt', () => {
+  it('is refused, with the names that there are', () => {
+    expect(() => openCache(JSON.parse('{ "maxSize": 5 }'))).toThrow(
+      /^maxSize is not an option; there are cacheRoot, tag, /,
+    );
+    const cache = openCache();
+    expect(() => cache.setSync('key', 1, JSON.parse('{ "tll": 60 }'))).toThrow('tll is not an option; there is ttl');
+    expect(cache.existsSync('key')).toBe(false);
   });
 });

@@ -21,7 +21,7 @@ export class Deleter {
   /**
    * Removes a key.
    * @returns whether there was a live entry.
-   * @throws {@link CacheWriteError} if the system refused.
+   * @throws a {@link CacheWriteError} if the system refused.
    */
   delete(key: string, hash: string): boolean {
     return namingSystemErrors({ failure: 'entry could not be deleted', key }, () => {

@@ -56,7 +56,7 @@ export class Writer {
   /**
    * Stores a value; when this returns, every process reads it.
    * @returns the generation it was stored as.
-   * @throws {@link CacheEntryTooLargeError}, {@link CacheWriteError}
+   * @throws a {@link CacheEntryTooLargeError}, {@link CacheWriteError}
    */
   set(key: string, hash: string, value: EncodedValue, ttl: number | undefined): string {
     const draft = this.#draft(key, hash, value, ttl);

@@ -55,7 +55,7 @@ function isPositive(number: unknown): number is number {
 
 /**
  * Reads a sidecar's text; `undefined` when it isn't whole: empty (its generation was killed), torn, or garbage.
- * @throws {@link CacheFormatError} if a newer version of the format wrote it.
+ * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
  */
 export function parseSidecar(text: string): Sidecar | undefined {
   if (text.length === 0) return undefined;

@@ -29,7 +29,7 @@ const ADVICE = 'name a folder that can be created and written';
 
 /**
  * Checks that `tag` is a plain folder name everywhere.
- * @throws {@link CacheTagError} if it isn't.
+ * @throws a {@link CacheTagError} if it isn't.
  */
 export function assertTag(tag: unknown): asserts tag is string {
   const shown = typeof tag === 'string' ? JSON.stringify(tag) : typeof tag;
@@ -45,9 +45,9 @@ export function assertTag(tag: unknown): asserts tag is string {
 /**
  * Creates what is missing of `cacheRoot` and of the tag's folder in it.
  * @returns the root's and the tag's real paths.
- * @throws {@link CacheRootError} if one of them is not a folder, or can't be created.
- * @throws {@link CacheOwnerError} if one of them belongs to another user.
- * @throws {@link CacheTagError} if a folder whose name differs in case only stands in the tag's place.
+ * @throws a {@link CacheRootError} if one of them is not a folder, or can't be created.
+ * @throws a {@link CacheOwnerError} if one of them belongs to another user.
+ * @throws a {@link CacheTagError} if a folder whose name differs in case only stands in the tag's place.
  */
 export function prepareFolders(cacheRoot: string, tag: string): { readonly root: string; readonly folder: string } {
   if (typeof cacheRoot !== 'string' || cacheRoot.length === 0 || cacheRoot.includes('\0')) {
@@ -134,8 +134,12 @@ function isTagFolder(folder: string): boolean {
 /**
  * The tags that have a folder in `cacheRoot`, sorted; creates nothing.
  * @returns none if the root doesn't exist.
+ * @throws a {@link CacheArgumentError} if `cacheRoot` is no path.
  */
 export function listTags(cacheRoot: string): string[] {
+  if (typeof cacheRoot !== 'string' || cacheRoot.length === 0) {
+    throw new CacheArgumentError('cacheRoot must be the path of a folder, a non-empty string');
+  }
   const root = resolve(cacheRoot);
   return namesIn(root)
     .filter((name) => TAG.test(name) && isTagFolder(join(root, name)))

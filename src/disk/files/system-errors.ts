@@ -15,7 +15,7 @@ export interface Attempt {
 
 /**
  * Runs what may meet the system's errors.
- * @throws {@link CacheWriteError} for those; any other error as it is.
+ * @throws a {@link CacheWriteError} for those; any other error as it is.
  */
 export function namingSystemErrors<T>(attempt: Attempt, action: () => T): T {
   try {

@@ -89,7 +89,7 @@ export class Catalog {
   /**
    * Looks at the header of the index, if it can be opened.
    * @returns whether the index has any content.
-   * @throws {@link CacheFormatError} if a newer version of the format wrote it.
+   * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
    */
   checkHeader(): boolean {
     const head = this.file.read(0, MAX_HEADER_BYTES).toString('latin1');

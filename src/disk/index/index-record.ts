@@ -154,7 +154,7 @@ export function formatHeader(tag: string): string {
 
 /**
  * Whether `line` is the header of this tag's index.
- * @throws {@link CacheFormatError} if a newer version of the format wrote it.
+ * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
  */
 export function isHeader(line: string, tag: string): boolean {
   let header: unknown;

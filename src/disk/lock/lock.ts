@@ -83,7 +83,7 @@ export class FolderLock {
   /**
    * Takes the lock, waiting for it without giving control back; unless this thread's own asynchronous work has it: that
    * could not go on meanwhile, and nothing goes wrong when two are at work.
-   * @throws {@link CacheTimeoutError} after `timeout` seconds.
+   * @throws a {@link CacheTimeoutError} after `timeout` seconds.
    */
   acquireSync(timeout: number, what: string): Release {
     if (FolderLock.#heldHere.has(this.#path)) return () => {};
@@ -96,7 +96,7 @@ export class FolderLock {
 
   /**
    * Takes the lock, waiting for it without blocking the event loop.
-   * @throws {@link CacheTimeoutError} after `timeout` seconds.
+   * @throws a {@link CacheTimeoutError} after `timeout` seconds.
    */
   async acquire(timeout: number, what: string, { key, onWait }: WaitOptions = {}): Promise<Release> {
     let waiting = false;
@@ -157,5 +157,7 @@ export function sleepSync(milliseconds: number): void {
 
 /** The error of a wait that came to its end. */
 export function timedOut(what: string, timeout: number, key?: string): CacheTimeoutError {
-  return new CacheTimeoutError(`${what} waited ${timeout} s for another process; try again, or raise timeout`, { key });
+  return new CacheTimeoutError(`${what} waited ${timeout} s for whoever holds the lock; try again, or raise timeout`, {
+    key,
+  });
 }

@@ -143,7 +143,7 @@ export class Maintenance {
 
   /**
    * Makes sure that the catalog lists every entry, rebuilding the index if need be.
-   * @throws {@link CacheTimeoutError} if others kept this from being done for `timeout` seconds.
+   * @throws a {@link CacheTimeoutError} if others kept this from being done for `timeout` seconds.
    */
   ensureListedSync(): void {
     const deadline = this.#deadline();

@@ -41,7 +41,7 @@ export interface EncodedValue {
  *
  * For a byte array the result shares memory with the value: whoever keeps it beyond the call must copy it.
  * @param key what the value is to be stored under, for the error to tell.
- * @throws {@link CacheValueError} if the value, or something in it, can't be stored.
+ * @throws a {@link CacheValueError} if the value, or something in it, can't be stored.
  */
 export function encode(value: unknown, key?: string): EncodedValue {
   if (typeof value === 'string') {

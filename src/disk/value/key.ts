@@ -18,7 +18,7 @@ const MAX_KEY_DEPTH = 100;
 
 /**
  * The string under which `key` is stored.
- * @throws {@link CacheKeyError} if it is empty, not well-formed Unicode, over 64 KiB, or made of something JSON can't say.
+ * @throws a {@link CacheKeyError} if it is empty, not well-formed Unicode, over 64 KiB, or made of something JSON can't say.
  */
 export function canonicalKey(key: CacheKeyLike): string {
   const text = typeof key === 'string' ? key : keyText(key);
@@ -38,7 +38,7 @@ export function canonicalKey(key: CacheKeyLike): string {
 
 /**
  * The strings under which `keys` are stored; all are checked before the first is used.
- * @throws {@link CacheArgumentError} if `keys` can't be iterated, {@link CacheKeyError} for the first that is no key.
+ * @throws a {@link CacheArgumentError} if `keys` can't be iterated, {@link CacheKeyError} for the first that is no key.
  */
 export function canonicalKeys(keys: Iterable<CacheKeyLike>): string[] {
   if (typeof keys === 'string' || typeof keys?.[Symbol.iterator] !== 'function') {

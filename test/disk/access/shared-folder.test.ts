@@ -65,7 +65,7 @@ describe.each(crowds)('%s on one tag', (_name, runners) => {
       expect(found).toMatchObject({ wrong: [], lost: 0, errors: 0 });
       expect(found.hits).toBeGreaterThan(100);
     }
-    const cache = openCache(ground);
+    const cache = openCache({ cacheRoot: ground.cacheRoot });
     const ledger = new Ledger(ground.ledger);
     let live = 0;
     for (let key = 0; key < keys; key++) {
@@ -94,7 +94,7 @@ describe.each(crowds)('%s on one tag', (_name, runners) => {
       maxSizeBytes,
     });
     for (const found of reports) expect(found).toMatchObject({ wrong: [], errors: 0 });
-    const cache = openCache({ ...ground, maxSizeBytes });
+    const cache = openCache({ cacheRoot: ground.cacheRoot, maxSizeBytes });
     expect(cache.getStatsSync().sizeBytes).toBeLessThanOrEqual(maxSizeBytes);
     expect(listEntryFiles(cache)).toHaveLength(cache.keysSync().length);
     await expectSound(cache);
