@@ -2,6 +2,7 @@
  * What the command has to do with the world: streams, environment, working folder.
  */
 
+import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 
 /** A stream to write to, which may be a terminal. */
@@ -12,6 +13,7 @@ export interface OutputStream extends Writable {
 /** A stream to read from, which may be a terminal. */
 export interface InputStream extends Readable {
   readonly isTTY?: boolean | undefined;
+  readonly fd?: number | undefined;
 }
 
 /** The world as a run of the command sees it. */
@@ -35,6 +37,17 @@ export async function readAll(stream: Readable): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of stream) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces);
+}
+
+/** Whether somebody piped something to `stream`, or may have, without reading any of it. */
+export function isGivenInput(stream: InputStream): boolean {
+  if (stream.fd === undefined) return false;
+  try {
+    const stat = fstatSync(stream.fd);
+    return stat.isFIFO() || (stat.isFile() && stat.size > 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether colour is wanted on `stream`: see https://no-color.org and https://force-color.org. */

@@ -22,7 +22,8 @@ The root is --root, or GLOVEBOX_CACHE_DIR, or what the configuration file says.`
 const EXEC_HELP = `
 The key is made of the command and its arguments, the content of the inputs, the
 named variables, the platform and Node's major version; of the folder, too, when
-there are no inputs. Quote the globs, so that the shell leaves them alone.
+there are no inputs. Stdin is part of the key with --stdin only; without it the
+command finds stdin empty or, at a terminal, reads what is typed. Quote the globs, so that the shell leaves them alone.
 The command's output goes through pipes, so it sees no terminal; many programs
 colour all the same when FORCE_COLOR=1 is set. A replay removes no files.
 
@@ -83,7 +84,8 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
     .addOption(repeatable('--input <glob>', 'files the result depends on; !GLOB excludes (repeatable)'))
     .addOption(repeatable('--output <glob>', 'files the command makes (repeatable)'))
     .addOption(repeatable('--env <name>', 'environment variable the result depends on (repeatable)'))
-    .option('--explain', 'tell which input or variable changed since the last run')
+    .option('--stdin', 'read stdin to its end and pass it on; the result depends on it')
+    .option('--explain', 'tell which input, variable or stdin changed since the last run')
     .option('--cache-failures', 'record and replay failed runs, too')
     .option('--max-size <size>', 'the limit of the tag (default: as configured)', sizeArgument)
     .addHelpText('after', EXEC_HELP + AS_JSON.exec)

@@ -50,6 +50,11 @@ export interface BuildRequest {
    */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /**
+   * What the command reads from stdin; part of the key.
+   * @default nothing: stdin is empty, unless this process's own is a terminal; what is typed there is not part of the key
+   */
+  readonly stdin?: Uint8Array | undefined;
+  /**
    * How long the run may be replayed, in seconds; a positive finite number.
    * @default no expiry
    */
@@ -71,6 +76,7 @@ export interface CheckedBuildRequest {
   readonly ignore: readonly string[];
   readonly envNames: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  readonly stdin: Uint8Array | undefined;
   readonly ttl: number | undefined;
   readonly cacheFailures: boolean;
 }
@@ -99,6 +105,7 @@ export function checkBuildRequest(request: BuildRequest): CheckedBuildRequest {
     ignore: (request.ignore ?? []).map((pattern) => checkPattern('ignore', pattern)),
     envNames: checkEnvNames(request.envNames ?? []),
     env: request.env ?? process.env,
+    stdin: request.stdin,
     ttl,
     cacheFailures: request.cacheFailures ?? false,
   };

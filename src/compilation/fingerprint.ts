@@ -17,6 +17,8 @@ export interface FingerprintRecord {
   /** Name and digest of each named variable, by name; `null` where it is not set. */
   readonly env: readonly (readonly [name: string, digest: string | null])[];
   readonly outputs: readonly string[];
+  /** Digest of what the command is given on stdin; absent if that is nothing. */
+  readonly stdin?: string | undefined;
   /** Operating system and processor architecture. */
   readonly platform: string;
   /** Node's major version. */
@@ -54,8 +56,8 @@ export interface FingerprintOptions {
 }
 
 /**
- * Takes the fingerprint of a run: command, arguments, content of the inputs, the named variables, output patterns,
- * platform and Node's major version; the folder too when there are no inputs.
+ * Takes the fingerprint of a run: command, arguments, content of the inputs, stdin if given, the named variables, output
+ * patterns, platform and Node's major version; the folder too when there are no inputs.
  *
  * @throws the reason of `signal` if that aborts meanwhile.
  * @throws {@link CacheArgumentError} if an input can't be read.
@@ -73,6 +75,7 @@ export async function takeFingerprint(
       return [name, value === undefined ? null : digestOf(value)];
     }),
     outputs: build.outputs,
+    stdin: build.stdin && digestOf(build.stdin),
     platform: `${process.platform}-${process.arch}`,
     node: process.versions.node.split('.')[0] ?? '',
   };
@@ -128,8 +131,8 @@ function isUntouched(known: SeenInput, stat: Stats): boolean {
 
 /** One difference between two fingerprints. */
 export interface FingerprintChange {
-  readonly kind: 'input' | 'variable' | 'outputs' | 'platform' | 'node';
-  /** Path, name of the variable, output pattern, or what it is now. */
+  readonly kind: 'input' | 'stdin' | 'variable' | 'outputs' | 'platform' | 'node';
+  /** Path, name of the variable, output pattern, `stdin`, or what it is now. */
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed';
 }
@@ -139,11 +142,18 @@ export function compareFingerprints(before: FingerprintRecord, now: FingerprintR
   const changes: FingerprintChange[] = [];
   if (before.platform !== now.platform) changes.push({ kind: 'platform', name: now.platform, change: 'changed' });
   if (before.node !== now.node) changes.push({ kind: 'node', name: now.node, change: 'changed' });
+  if (before.stdin !== now.stdin)
+    changes.push({ kind: 'stdin', name: 'stdin', change: changeOf(before.stdin, now.stdin) });
   const patterns = (list: readonly string[]) => list.map((pattern) => [pattern, ''] as const);
   changes.push(...compareLists('outputs', patterns(before.outputs), patterns(now.outputs)));
   changes.push(...compareLists('variable', before.env, now.env));
   changes.push(...compareLists('input', before.inputs, now.inputs));
   return changes;
+}
+
+function changeOf(before: string | undefined, now: string | undefined): FingerprintChange['change'] {
+  if (before === undefined) return 'added';
+  return now === undefined ? 'removed' : 'changed';
 }
 
 function compareLists(

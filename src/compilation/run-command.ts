@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
 import type { CheckedBuildRequest } from './build-request.ts';
 import type { OutputSink, OutputSinks } from './transcript.ts';
 
@@ -28,7 +29,8 @@ export interface CommandEnd {
 export type SendSignal = (signal: NodeJS.Signals | 0) => boolean;
 
 /**
- * Runs the command with this process's stdin. Its output goes through pipes, so it does not see a terminal.
+ * Runs the command. It gets the stdin of the request or, without one, a terminal's if there is one: anything else that
+ * this process could be given to read would not be part of the key, and may be meant for somebody else. Its output goes through pipes, so it does not see a terminal.
  *
  * When a sink fails, the command gets a SIGPIPE and its pipe is closed, as happens to a program whose reader has gone.
  */
@@ -41,9 +43,11 @@ export async function runCommand(
   const child = spawn(build.command, build.args, {
     cwd: build.cwd,
     env: build.env,
-    stdio: ['inherit', 'pipe', 'pipe'],
+    stdio: [build.stdin === undefined ? (isatty(0) ? 'inherit' : 'ignore') : 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
+  // A command need not read what it is given.
+  child.stdin?.on('error', () => {}).end(build.stdin);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null; failure?: NodeJS.ErrnoException }>(
     (resolve) => {
       child.once('error', (failure) => resolve({ code: null, signal: null, failure }));
@@ -71,9 +75,9 @@ export async function runCommand(
 }
 
 /** @returns whether all of it arrived; if not, `onGone` was called before the source was closed. */
-async function passOn(source: Readable, sink: OutputSink, onGone: () => void): Promise<boolean> {
+async function passOn(source: Readable | null, sink: OutputSink, onGone: () => void): Promise<boolean> {
   try {
-    for await (const bytes of source) {
+    for await (const bytes of source ?? []) {
       try {
         await sink(bytes);
       } catch {

@@ -64,8 +64,8 @@ class Sink extends Writable {
 
 /** The command in a process of its own. */
 export interface CliProgram {
-  /** Starts it; `stdio` as for `spawn`, pipes by default. */
-  start(args: readonly string[], world?: CliWorld): ChildProcess;
+  /** Starts it, with a pipe or an open file for stdin. */
+  start(args: readonly string[], world?: CliWorld, stdin?: 'pipe' | number): ChildProcess;
 }
 
 /** Bundles the command, as the package's build does, for the tests of the calling file. */
@@ -88,10 +88,11 @@ export function bundleCli(): CliProgram {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
-    start: (args, world = {}) =>
+    start: (args, world = {}, stdin = 'pipe') =>
       spawn(process.execPath, [join(folder, 'main.mjs'), ...args], {
         cwd: world.cwd,
         env: world.env ?? { PATH: process.env['PATH'] },
+        stdio: [stdin, 'pipe', 'pipe'],
       }),
   };
 }

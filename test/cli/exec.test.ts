@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTempRoot } from '../support/temp-root.ts';
@@ -93,6 +103,17 @@ describe('exec', () => {
     const runOf = (entries: { key: string; ttl: number | null }[]) => entries.find(({ key }) => key.includes(':run:'));
     expect(runOf(await keys('compilation'))?.ttl).toBeNull();
     expect(runOf(await keys('mine'))?.ttl).toBe(86_400);
+  });
+
+  it('passes stdin on, and replays by it, when told to', async () => {
+    const cat = (stdin: string) => exec('cat', ['--stdin', '--explain'], { stdin });
+    expect((await cat('in')).stdout).toBe('in');
+    const replayed = await cat('in');
+    expect(replayed.stdout).toBe('in');
+    expect(replayed.stderr).toMatch(/HIT/);
+    const other = await cat('in2');
+    expect(other.stdout).toBe('in2');
+    expect(other.stderr).toMatch(/\n {2}stdin stdin changed\n.*MISS/);
   });
 
   it('explains what changed', async () => {
@@ -202,11 +223,30 @@ describe('exec in a process of its own', () => {
   });
 
   it('passes output through while the command runs', async () => {
-    const child = program.start(execArgs('echo early; read line; echo "late $line"'), { cwd });
+    const child = program.start(execArgs('echo early; until [ -e go ]; do sleep 0.02; done; echo late'), { cwd });
     const end = finished(child);
     await printed(child, 'stdout', 'early');
-    child.stdin?.end('input\n');
-    expect((await end).stdout).toBe('early\nlate input\n');
+    writeFileSync(join(cwd, 'go'), '');
+    expect((await end).stdout).toBe('early\nlate\n');
+  });
+
+  it('keeps a stdin that is not part of the key from the command, and says so', async () => {
+    const given = join(cwd, 'given');
+    writeFileSync(given, 'in');
+    const stdin = openSync(given, 'r');
+    try {
+      const { stdout, stderr } = await finished(program.start(execArgs('cat'), { cwd }, stdin));
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^glovebox-cache: stdin is not passed on, .*; --stdin makes it a part\n.*MISS/m);
+      expect((await finished(program.start(execArgs('cat'), { cwd }, stdin))).stderr).toMatch(/^glovebox-cache: HIT/);
+    } finally {
+      closeSync(stdin);
+    }
+  });
+
+  it('takes no notice of a stdin that nobody writes to', async () => {
+    const child = program.start(execArgs('cat'), { cwd });
+    expect((await finished(child)).stderr).not.toMatch(/stdin/);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(

@@ -75,6 +75,21 @@ describe('a command that ran before', () => {
     expect(warm.printed).toBe('1>a2>b1>c');
   });
 
+  it('depends on what it is given on stdin', async () => {
+    const shop = workshop();
+    const run = (stdin?: string) =>
+      shop.run({ script: 'cat', stdin: stdin === undefined ? stdin : Buffer.from(stdin) });
+    expect(await run('in')).toMatchObject({ outcome: 'miss', printed: '1>in' });
+    expect(await run('in')).toMatchObject({ outcome: 'hit', printed: '1>in' });
+    expect(await run('other')).toMatchObject({ outcome: 'miss', printed: '1>other' });
+    expect(await run()).toMatchObject({ outcome: 'miss', printed: '' });
+  });
+
+  it('need not read what it is given on stdin', async () => {
+    const result = await workshop().run({ script: 'exit 0', stdin: new Uint8Array(1_000_000) });
+    expect(result).toMatchObject({ exitCode: 0, notStored: undefined });
+  });
+
   it('replays bytes that are no text', async () => {
     const shop = workshop();
     const script = "printf '\\377\\000\\376'";

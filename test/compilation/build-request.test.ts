@@ -22,6 +22,7 @@ describe('a build request', () => {
       ignore: [],
       envNames: [],
       env: process.env,
+      stdin: undefined,
       ttl: undefined,
       cacheFailures: false,
     });

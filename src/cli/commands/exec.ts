@@ -13,7 +13,7 @@ import { assertTag, realRoot } from '../../disk/files/root.ts';
 import { CacheError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
 import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
-import { writeTo } from '../io.ts';
+import { isGivenInput, readAll, writeTo } from '../io.ts';
 import { openTag } from '../open-tags.ts';
 
 /** The options of `exec`. */
@@ -23,6 +23,7 @@ export interface ExecOptions {
   readonly input?: readonly string[];
   readonly output?: readonly string[];
   readonly env?: readonly string[];
+  readonly stdin?: boolean;
   readonly explain?: boolean;
   readonly cacheFailures?: boolean;
   readonly maxSize?: number;
@@ -40,6 +41,7 @@ export async function exec(
 ): Promise<number> {
   const { io } = context;
   const cache = await openCache(context, options);
+  const stdin = options.stdin ? await readAll(io.stdin) : undefined;
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
     const result = await new BuildCacheService(cache).run(
@@ -52,6 +54,7 @@ export async function exec(
         ignore: cacheIn(io.cwd, context),
         envNames: options.env,
         env: io.env,
+        stdin,
         ttl: options.ttl,
         cacheFailures: options.cacheFailures,
       },
@@ -65,6 +68,10 @@ export async function exec(
         explain: options.explain,
       },
     );
+    const isMadeWithoutInput = result.outcome === 'miss' && !options.stdin && isGivenInput(io.stdin);
+    if (isMadeWithoutInput && !context.json) {
+      await context.tell('stdin is not passed on, since it is not part of the key; --stdin makes it a part');
+    }
     await report(context, result);
     return result.exitCode;
   } catch (error) {
