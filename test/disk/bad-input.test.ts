@@ -1,6 +1,6 @@
-import { chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DiskCacheManager } from '../../src/disk/disk-cache-manager.ts';
 import {
   CacheArgumentError,
@@ -196,6 +196,7 @@ describe('a root', () => {
     const link = join(createTempRoot(), 'link');
     symlinkSync('/nowhere/at/all', link);
     expect(() => open({ cacheRoot: link })).toThrow(CacheRootError);
+    expect(() => open({ cacheRoot: link })).toThrow(/cacheRoot .*link.* a link to nowhere is in its place/);
   });
 
   it("that can't be created is refused", () => {
@@ -238,7 +239,27 @@ describe('a tag folder', () => {
     const elsewhere = createTempRoot();
     symlinkSync(elsewhere, join(cacheRoot, 'default'));
     expect(() => open({ cacheRoot })).toThrow(CacheRootError);
+    expect(() => open({ cacheRoot })).toThrow(/tag folder .*default.* is not a folder but a symbolic link/);
     expect(readdirSync(elsewhere)).toEqual([]);
+  });
+
+  it('that is not ours is refused, whoever we are', () => {
+    const cacheRoot = createTempRoot();
+    mkdirSync(join(cacheRoot, 'default'));
+    // As another user would find it: the root open to all, as mounted volumes are, the folder in it somebody else's.
+    chmodSync(cacheRoot, 0o777);
+    const own = process.geteuid?.() ?? 0;
+    const asAnother = vi.spyOn(process, 'geteuid').mockReturnValue(own + 1);
+    try {
+      expect(() => open({ cacheRoot })).toThrow(CacheOwnerError);
+      expect(() => open({ cacheRoot })).toThrow(`belongs to user ${own}, not to user ${own + 1}`);
+      expect(() => open({ cacheRoot })).toThrow(/tag folder .*; use a folder of your own/);
+      chmodSync(cacheRoot, 0o755);
+      expect(() => open({ cacheRoot })).toThrow(/^cacheRoot .*; use a folder of your own/);
+    } finally {
+      asAnother.mockRestore();
+    }
+    expect(readdirSync(join(cacheRoot, 'default'))).toEqual([]);
   });
 
   it.runIf(isRoot)('that another user owns is refused', () => {

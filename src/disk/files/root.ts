@@ -61,20 +61,29 @@ export function prepareFolders(cacheRoot: string, tag: string): { readonly root:
     if (!stat.isDirectory())
       throw new CacheRootError(`tag folder ${folder} is not a folder but ${kindOf(stat)}; move it away`);
     assertOwned(stat, `tag folder ${folder}`);
-    const real = basename(fs.realpathSync.native(folder));
-    if (real !== tag) {
-      throw new CacheTagError(
-        `tag '${tag}' collides with '${real}' on this case-insensitive file system; use one spelling`,
-      );
-    }
+    assertSameName(tag, basename(fs.realpathSync.native(folder)));
   } catch (cause) {
     throw asRootError(cause, `tag folder ${folder} can't be used`);
   }
   return { root, folder };
 }
 
+/**
+ * Checks that the folder which answers to `tag` has that very name.
+ * @throws a {@link CacheTagError} if it has another: on a case-insensitive file system two tags would share it.
+ */
+export function assertSameName(tag: string, real: string): void {
+  if (real === tag) return;
+  throw new CacheTagError(
+    `tag '${tag}' collides with '${real}' on this case-insensitive file system; use one spelling`,
+  );
+}
+
 function prepareRoot(path: string): string {
   try {
+    if (isLinkToNowhere(path)) {
+      throw new CacheRootError(`cacheRoot ${path} can't be used: a link to nowhere is in its place; ${ADVICE}`);
+    }
     // Only what did not exist is ours to mark as a cache.
     const created = makeFolders(path);
     const root = fs.realpathSync.native(path);
@@ -112,6 +121,11 @@ function assertOwned(stat: fs.Stats, what: string): void {
   throw new CacheOwnerError(
     `${what} belongs to user ${stat.uid}, not to user ${user} who runs this; use a folder of your own or have its owner changed`,
   );
+}
+
+function isLinkToNowhere(path: string): boolean {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isSymbolicLink() === true && !fs.existsSync(path);
 }
 
 function kindOf(stat: fs.Stats): string {

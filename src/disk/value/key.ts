@@ -31,7 +31,9 @@ export function canonicalKey(key: CacheKeyLike): string {
     }
   }
   if (!text.isWellFormed()) {
-    throw new CacheKeyError('key is not well-formed Unicode: it holds half of a surrogate pair');
+    throw new CacheKeyError(
+      'key is not well-formed Unicode: it holds half of a surrogate pair; give whole characters, as toWellFormed() makes them',
+    );
   }
   return text;
 }

@@ -252,10 +252,10 @@ describe('damage', () => {
     const newer = readFileSync(sidecar, 'utf8').replace('"version":1', '"version":2');
     writeFileSync(sidecar, newer);
     const cache = openCache({ cacheRoot: writer.cacheRoot });
-    try {
-      expect(cache.getSync('key')).toBeUndefined();
-    } catch (error) {
-      expect(error).toBeInstanceOf(CacheFormatError);
+    expect(cache.getSync('key')).toBeUndefined();
+    for (const write of [() => cache.setSync('key', 1), () => cache.deleteSync('key')]) {
+      expect(write).toThrow(CacheFormatError);
+      expect(write).toThrow(/version 2 of the cache format and this is version 1; update glovebox-cache/);
     }
     expect(readFileSync(sidecar, 'utf8')).toBe(newer);
   });

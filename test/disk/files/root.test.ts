@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listTags, prepareFolders, realRoot } from '../../../src/disk/files/root.ts';
+import { assertSameName, listTags, prepareFolders, realRoot } from '../../../src/disk/files/root.ts';
+import { CacheTagError } from '../../../src/errors.ts';
 import { openCache } from '../../support/open-cache.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 
@@ -59,5 +60,13 @@ describe('realRoot', () => {
     expect(realRoot(`${real}/./x/..//`)).toBe(real);
     expect(realRoot(join(link, 'not', 'yet'))).toBe(join(real, 'not', 'yet'));
     expect(existsSync(join(real, 'not'))).toBe(false);
+  });
+});
+
+describe('a tag whose folder has another spelling, as on a case-insensitive file system', () => {
+  it('is refused, with both names', () => {
+    expect(() => assertSameName('layout', 'layout')).not.toThrow();
+    expect(() => assertSameName('layout', 'Layout')).toThrow(CacheTagError);
+    expect(() => assertSameName('layout', 'Layout')).toThrow(/tag 'layout' collides with 'Layout' .*use one spelling/);
   });
 });

@@ -159,9 +159,9 @@ describe('the index', () => {
     mkdirSync(folder);
     const header = '{"format":"glovebox-cache","version":2,"tag":"default"}\n';
     writeFileSync(join(folder, 'index.jsonl'), header);
-    const use = () => openCache({ cacheRoot }).setSync('key', 1);
+    const use = () => openCache({ cacheRoot });
     expect(use).toThrow(CacheFormatError);
-    expect(use).toThrow(/version 2 .*version 1/);
+    expect(use).toThrow(/tag 'default' was written in version 2 .*version 1; update glovebox-cache/);
     expect(readFileSync(join(folder, 'index.jsonl'), 'utf8')).toBe(header);
   });
 

@@ -39,14 +39,19 @@ describe('withLock', () => {
   it('calls onWait once when it has to wait, and not at all when it does not', async () => {
     const cache = openCache();
     let waits = 0;
+    let noteWait = () => {};
+    const firstWait = new Promise<void>((resolve) => {
+      noteWait = resolve;
+    });
     const onWait = () => {
       waits++;
+      noteWait();
     };
     await cache.withLock('key', () => 1, { onWait });
     expect(waits).toBe(0);
     const release = await hold(cache, 'key');
     const waiting = cache.withLock('key', () => 1, { onWait });
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await firstWait;
     await release();
     await waiting;
     expect(waits).toBe(1);

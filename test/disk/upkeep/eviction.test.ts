@@ -1,10 +1,11 @@
+import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { CacheEntryTooLargeError } from '../../../src/errors.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { expectSound, openCache } from '../../support/open-cache.ts';
-import { allocatedBytes, listEntryFolder } from '../../support/store-files.ts';
+import { allocatedBytes, findEntry, listEntryFolder } from '../../support/store-files.ts';
 import { withTempRoot } from '../../support/temp-root.ts';
 
 /** What one small entry takes on this machine's file system: its entry file and its sidecar. */
@@ -277,6 +278,28 @@ describe('the limit', () => {
       if (reach === 'set') smaller.setSync('new', 1);
       else expect(smaller.cleanupSync()).toBeGreaterThan(40);
       expect(smaller.getStatsSync().sizeBytes).toBeLessThanOrEqual(limit);
+    }
+  });
+});
+
+describe('the time of an access', () => {
+  it('is written once in the window of its resolution, by reads from the disk and from memory', () => {
+    for (const memoryMaxBytes of [0, undefined]) {
+      const clock = new ManualClock();
+      const cache = openCache({ clock: clock.now, memoryMaxBytes });
+      cache.setSync('key', 'value');
+      const { entry } = findEntry(cache, 'key');
+      const accessedAfter = (seconds: number) => {
+        clock.advance(seconds);
+        cache.getSync('key');
+        return statSync(entry).atimeMs;
+      };
+      const set = statSync(entry).atimeMs;
+      expect(accessedAfter(0.5)).toBe(set);
+      const first = accessedAfter(1);
+      expect(first - set).toBeCloseTo(1500, -1);
+      expect(accessedAfter(0.9)).toBe(first);
+      expect(accessedAfter(0.1) - first).toBeCloseTo(1000, -1);
     }
   });
 });
