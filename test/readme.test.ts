@@ -6,9 +6,11 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as errors from '../src/errors.ts';
+import * as exported from '../src/index.ts';
 import { readmeExamples } from './readme-examples.ts';
 
 const repository = join(import.meta.dirname, '..');
+const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 const source = (path: string): string => join(repository, 'src', path);
 const examples = readmeExamples().map((example) => [example.name, example] as const);
 const programs = examples.filter(([, { isTest }]) => !isTest);
@@ -68,10 +70,26 @@ describe('the README', () => {
       return [];
     });
     expect(codes.length).toBeGreaterThan(10);
-    const headings = readFileSync(join(repository, 'README.md'), 'utf8').match(/(?<=^### )ERR_\w+$/gm);
-    expect(headings?.sort()).toEqual(codes.sort());
+    expect(readme.match(/(?<=^### )ERR_\w+$/gm)?.sort()).toEqual(codes.sort());
+  });
+
+  it('names all that the package exports', () => {
+    expect(Object.keys(exported).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('links to nothing that an installed package lacks', () => {
+    const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+    const known = ['LICENSE', ...[...readme.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => anchorOf(title))];
+    expect(targets.length).toBeGreaterThan(5);
+    expect(targets.filter((target) => !known.includes(target))).toEqual([]);
   });
 });
+
+/** The link to a heading. */
+function anchorOf(title: string): string {
+  const words = title.toLowerCase().replace(/[^\w -]/g, '');
+  return `#${words.replaceAll(' ', '-')}`;
+}
 
 /** Runs Node in an empty folder, with an empty home. */
 async function start(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
