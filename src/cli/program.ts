@@ -87,6 +87,7 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
     .option('--stdin', 'read stdin to its end and pass it on; the result depends on it')
     .option('--explain', 'tell which input, variable or stdin changed since the last run')
     .option('--cache-failures', 'record and replay failed runs, too')
+    .option('--refresh', 'run it whatever is on record, and record the run instead')
     .option('--max-size <size>', 'the limit of the tag (default: as configured)', sizeArgument)
     .addHelpText('after', EXEC_HELP + AS_JSON.exec)
     .action(async (command: string, args: string[], options, self: Command) => {

@@ -3,8 +3,10 @@
  */
 
 import { CommanderError } from 'commander';
+import { CacheEntryTooLargeError } from '../errors.ts';
 import { NAME } from './context.ts';
 import { EXIT, exitCodeFor } from './exit-codes.ts';
+import { inFlags } from './flags.ts';
 import { type CliIo, writeTo } from './io.ts';
 import { createProgram } from './program.ts';
 
@@ -24,7 +26,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     // Help and version end by an error, too; everything that commander refuses is wrong usage.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const known = exitCodeFor(error);
-    const message = error instanceof Error ? error.message : String(error);
+    const told = error instanceof Error ? error.message : String(error);
+    const message = error instanceof CacheEntryTooLargeError ? inFlags(told) : told;
     const text = known === undefined && error instanceof Error ? `unexpected ${error.stack ?? message}` : message;
     await writeTo(io.stderr, `${NAME}: ${text}\n`).catch(() => undefined);
     return known ?? EXIT.failure;

@@ -64,6 +64,12 @@ export interface BuildRequest {
    * @default false
    */
   readonly cacheFailures?: boolean | undefined;
+  /**
+   * Run the command whatever is on record, and record the run instead. What was on record stays if this run must not be
+   * recorded. Not part of the key.
+   * @default false
+   */
+  readonly refresh?: boolean | undefined;
 }
 
 /** A {@link BuildRequest} that was checked and has its defaults filled in. */
@@ -79,6 +85,7 @@ export interface CheckedBuildRequest {
   readonly stdin: Uint8Array | undefined;
   readonly ttl: number | undefined;
   readonly cacheFailures: boolean;
+  readonly refresh: boolean;
 }
 
 /**
@@ -108,6 +115,7 @@ export function checkBuildRequest(request: BuildRequest): CheckedBuildRequest {
     stdin: request.stdin,
     ttl,
     cacheFailures: request.cacheFailures ?? false,
+    refresh: request.refresh ?? false,
   };
 }
 
@@ -119,7 +127,9 @@ function checkFolder(cwd: string): string {
 function checkPatterns(list: string, patterns: readonly string[] = []): readonly string[] {
   const checked = [...new Set(patterns.map((pattern) => checkPattern(list, pattern)))].sort();
   if (checked.length > 0 && checked.every((pattern) => pattern.startsWith('!'))) {
-    throw new CacheArgumentError(`${list} only take files away (${checked.join(', ')}); add a pattern to take from`);
+    throw new CacheArgumentError(
+      `${list} must not only take files away (${checked.join(', ')}); add a pattern to take from`,
+    );
   }
   return checked;
 }

@@ -103,7 +103,7 @@ async function readInputs(
       if (known !== undefined && isUntouched(known, stat)) seen.set(path, known);
       else seen.set(path, { digest: await digestInput(file, stat, breathe), stat, readAt: Date.now() });
     } catch (cause) {
-      throw new CacheArgumentError(`inputs name ${JSON.stringify(path)}, which can't be read; exclude it with '!'`, {
+      throw new CacheArgumentError(`inputs must be readable, and ${JSON.stringify(path)} is not; exclude it with '!'`, {
         cause,
       });
     }

@@ -3,6 +3,7 @@
  */
 
 import { CacheError } from '../errors.ts';
+import type { BlobStore } from './blob-store.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { CaptureError, captureOutputs } from './capture-outputs.ts';
 import { findFiles } from './find-files.ts';
@@ -11,6 +12,8 @@ import { runKey } from './keys.ts';
 import { blobsOf, type Manifest, outputBytes } from './manifest.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { type OutputSinks, TranscriptRecorder } from './transcript.ts';
+
+const CACHE_IS_OFF = 'the cache is switched off';
 
 type Recording = Pick<FinishedRun, 'files' | 'bytes' | 'notStored'>;
 
@@ -40,14 +43,24 @@ async function record(task: BuildTask, end: CommandEnd, recorder: TranscriptReco
     const sizes = { files: outputs.length, bytes: outputBytes(manifest) };
     // What was stored first may have had to make room for what was stored last.
     if (!(await blobs.hasAll(blobsOf(manifest)))) {
-      return { ...sizes, notStored: 'the cache is switched off, or too small for what the run made' };
+      const isOff = !(await keepsAnything(blobs));
+      return {
+        ...sizes,
+        notStored: isOff ? CACHE_IS_OFF : 'the run made more than the limit of the cache; raise maxSizeBytes',
+      };
     }
-    await cache.set(runKey(fingerprint.key), manifest, { ttl: build.ttl });
-    return { ...sizes, notStored: undefined };
+    const key = runKey(fingerprint.key);
+    await cache.set(key, manifest, { ttl: build.ttl });
+    return { ...sizes, notStored: (await cache.exists(key)) ? undefined : CACHE_IS_OFF };
   } catch (error) {
     if (!(error instanceof CacheError || error instanceof CaptureError)) throw error;
     return { files: 0, bytes: 0, notStored: error.message };
   }
+}
+
+/** A cache that doesn't keep even nothing is one that stores nothing. */
+async function keepsAnything(blobs: BlobStore): Promise<boolean> {
+  return blobs.hasAll([await blobs.put(new Uint8Array(), undefined)]);
 }
 
 /** Why a run that ended so must not be replayed. */

@@ -12,11 +12,11 @@ import { RestoreError, StagedOutputs } from './staged-outputs.ts';
 import { playTranscript } from './transcript.ts';
 
 /**
- * Replays the run if it is recorded, and all of it is there.
+ * Replays the run if it is recorded, all of it is there, and no new one is asked for.
  * @returns `undefined` if there is nothing whole to replay; then every file is as it was, and nothing was printed.
  */
 export async function replayRun(task: BuildTask): Promise<FinishedRun | undefined> {
-  const manifest = await findRun(task);
+  const manifest = task.build.refresh ? undefined : await findRun(task);
   if (manifest === undefined) return undefined;
   const printed: Uint8Array[] = [];
   try {

@@ -104,6 +104,9 @@ function isNotFound(command: string, failure: NodeJS.ErrnoException): boolean {
 
 function startFailure(command: string, failure: NodeJS.ErrnoException): string {
   const name = JSON.stringify(command);
+  if (isNotFound(command, failure) && /\s/.test(command)) {
+    return `command ${name} was not found; no shell is involved: leave the quotes off, or use sh -c '…'`;
+  }
   if (isNotFound(command, failure)) return `command ${name} was not found; check its spelling and PATH`;
   if (failure.code === 'EACCES') return `command ${name} can't be run: it is not an executable file`;
   return `command ${name} can't be run: ${failure.message}`;

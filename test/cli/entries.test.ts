@@ -97,7 +97,7 @@ describe('set and get', () => {
   it('refuse a value larger than the limit', async () => {
     const { code, stderr } = await cli(['set', 'k', 'x'.repeat(20_000), '--max-size', '8KB']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^glovebox-cache: value takes \d+ bytes .*\n$/);
+    expect(stderr).toMatch(/^glovebox-cache: value takes \d+ bytes .*; raise --max-size, or .*\n$/);
   });
 
   it('end with 1 for a key that has no entry', async () => {

@@ -25,6 +25,7 @@ describe('a build request', () => {
       stdin: undefined,
       ttl: undefined,
       cacheFailures: false,
+      refresh: false,
     });
   });
 
@@ -39,7 +40,7 @@ describe('a build request', () => {
     [{ args: ['a\0b'] }, /^command and args must not hold a NUL/],
     [{ cwd: '/no/such/folder' }, /^cwd must be an existing folder, got "\/no\/such\/folder"/],
     [{ inputs: [' '] }, /^inputs must hold glob patterns such as 'src\/\*\*', got " "/],
-    [{ inputs: ['!dist/**'] }, /^inputs only take files away \(!dist\/\*\*\); add a pattern/],
+    [{ inputs: ['!dist/**'] }, /^inputs must not only take files away \(!dist\/\*\*\); add a pattern/],
     [{ outputs: ['../dist'] }, /^outputs must lie inside the working folder, got "\.\.\/dist"/],
     [{ outputs: ['/dist'] }, /^outputs must lie inside/],
     [{ outputs: ['dist/../../x'] }, /^outputs must lie inside/],

@@ -10,8 +10,10 @@ import { BuildCacheService, type BuildResult, type Explanation, type SendSignal 
 import { isSwitchedOff } from '../../config/environment.ts';
 import { DisabledCache } from '../../disabled-cache.ts';
 import { assertTag, realRoot } from '../../disk/files/root.ts';
-import { CacheError } from '../../errors.ts';
+import { CacheArgumentError, CacheError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
+import { CliError, EXIT } from '../exit-codes.ts';
+import { inFlags } from '../flags.ts';
 import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
 import { openTag } from '../open-tags.ts';
@@ -26,6 +28,7 @@ export interface ExecOptions {
   readonly stdin?: boolean;
   readonly explain?: boolean;
   readonly cacheFailures?: boolean;
+  readonly refresh?: boolean;
   readonly maxSize?: number;
 }
 
@@ -40,11 +43,11 @@ export async function exec(
   options: ExecOptions,
 ): Promise<number> {
   const { io } = context;
-  const cache = await openCache(context, options);
+  const { cache, missing } = await openCache(context, options);
   const stdin = options.stdin ? await readAll(io.stdin) : undefined;
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
-    const result = await new BuildCacheService(cache).run(
+    const ran = await new BuildCacheService(cache).run(
       {
         command,
         args,
@@ -57,24 +60,32 @@ export async function exec(
         stdin,
         ttl: options.ttl,
         cacheFailures: options.cacheFailures,
+        refresh: options.refresh,
       },
       {
         stdout: (bytes) => writeTo(io.stdout, bytes),
         stderr: (bytes) => writeTo(io.stderr, bytes),
-        onWait: () => void context.tell('another process is running this command, waiting to replay it'),
+        onWait: () => {
+          const then = options.refresh ? 'for it to end' : 'to replay it';
+          void context.tell(`another process is running this command, waiting ${then}`);
+        },
         onNote: (note) => void context.tell(printable(note)),
         onStart: signals.passTo,
         signal: signals.aborted,
         explain: options.explain,
       },
     );
+    // Whatever else may be said against recording the run, this is what the user can mend.
+    const notStored = ran.outcome === 'miss' ? (missing ?? ran.notStored) : undefined;
+    const result = { ...ran, notStored };
     const isMadeWithoutInput = result.outcome === 'miss' && !options.stdin && isGivenInput(io.stdin);
     if (isMadeWithoutInput && !context.json) {
       await context.tell('stdin is not passed on, since it is not part of the key; --stdin makes it a part');
     }
-    await report(context, result);
+    await report(context, result, options);
     return result.exitCode;
   } catch (error) {
+    if (error instanceof CacheArgumentError) throw new CliError(inFlags(error.message), EXIT.usage);
     if (error instanceof Interruption) return 128 + constants.signals[error.signal];
     throw error;
   } finally {
@@ -83,17 +94,24 @@ export async function exec(
   }
 }
 
+/** A cache, which may stand in for one that there is not. */
+interface OpenedCache {
+  readonly cache: CacheManager;
+  /** Why nothing is stored. */
+  readonly missing?: string;
+}
+
 /** A cache that can't be opened must not stop a build, unless the user named it: then it is a wrong argument. */
-async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions): Promise<CacheManager> {
+async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions): Promise<OpenedCache> {
   assertTag(tag);
   const isOff = context.config.cacheStrategy === 'disabled' || isSwitchedOff(tag, context.io.env);
-  if (isOff) return new DisabledCache({ tag });
+  if (isOff) return { cache: new DisabledCache({ tag }), missing: 'the cache is switched off' };
   try {
-    return openTag(context, tag, { maxSizeBytes: maxSize });
+    return { cache: openTag(context, tag, { maxSizeBytes: maxSize }) };
   } catch (error) {
     if (context.namedRoot !== undefined || !(error instanceof CacheError)) throw error;
     await context.tell(`running without a cache: ${error.message}`);
-    return new DisabledCache({ tag });
+    return { cache: new DisabledCache({ tag }), missing: "the cache folder can't be used" };
   }
 }
 
@@ -104,7 +122,7 @@ function cacheIn(cwd: string, context: CommandContext): string[] {
   return [`${escapePath(path)}/**`];
 }
 
-async function report(context: CommandContext, result: BuildResult): Promise<void> {
+async function report(context: CommandContext, result: BuildResult, options: ExecOptions): Promise<void> {
   if (context.json) {
     await context.tellRaw(`${JSON.stringify(asJson(result))}\n`);
     return;
@@ -113,24 +131,29 @@ async function report(context: CommandContext, result: BuildResult): Promise<voi
     await context.tell(result.startFailure);
     return;
   }
-  if (result.explanation !== undefined) await explain(context, result.explanation, result.outcome);
+  if (result.explanation !== undefined)
+    await explain(context, result.explanation, options.refresh ? 'refresh' : result.outcome);
   const { green, yellow } = context.errorColors;
   const facts = [
     `${result.outcome === 'hit' ? green('HIT') : yellow('MISS')} ${formatCount(result.files, 'file')}`,
     formatSize(result.bytes),
     `took ${formatDuration(result.elapsedMs)}`,
-    `saved ${formatDuration(result.savedMs)}`,
   ];
-  if (result.notStored !== undefined) facts.push(`not recorded: ${printable(result.notStored)}`);
+  if (result.outcome === 'hit') facts.push(`saved ${formatDuration(result.savedMs)}`);
+  if (result.notStored !== undefined) facts.push(`not recorded: ${printable(inFlags(result.notStored))}`);
   await context.tell(facts.join(', '));
 }
 
-async function explain(context: CommandContext, explanation: Explanation, outcome: string): Promise<void> {
+async function explain(
+  context: CommandContext,
+  explanation: Explanation,
+  outcome: 'hit' | 'miss' | 'refresh',
+): Promise<void> {
   const { lastRun, changes } = explanation;
   if (lastRun === undefined) return context.tell('no earlier run of this command in this folder is on record');
   const when = `the last run, ${formatAgo(lastRun)}`;
   if (changes.length === 0) {
-    const why = outcome === 'hit' ? '' : '; it was not recorded, or its record expired or was evicted';
+    const why = outcome !== 'miss' ? '' : '; it was not recorded, or its record expired or was evicted';
     return context.tell(`nothing changed since ${when}${why}`);
   }
   await context.tell(`changed since ${when}:`);
@@ -144,7 +167,7 @@ async function explain(context: CommandContext, explanation: Explanation, outcom
 /** The line for a script: names and units stay, members may be added. */
 function asJson(result: BuildResult): unknown {
   const { outcome, exitCode, files, bytes, elapsedMs, savedMs, explanation } = result;
-  const reason = result.startFailure ?? result.notStored ?? null;
+  const reason = result.startFailure ?? (result.notStored === undefined ? null : inFlags(result.notStored));
   return {
     outcome,
     exitCode,
