@@ -36,17 +36,24 @@ export function lookAtRoot(context: CommandContext): Root {
 }
 
 /**
- * The tags to work on: the one named, or all.
- * @throws {@link CliError} if the root, or the one named, doesn't exist.
+ * The tags to work on: the one named, or all; none, if none was named and the root doesn't exist.
+ * @throws {@link CliError} if the one named doesn't exist.
  */
 export function existingTags(context: CommandContext, tag: string | undefined): readonly string[] {
   if (tag !== undefined) assertTag(tag);
   const root = lookAtRoot(context);
-  if (!existsSync(root.path)) throw new CliError(`root ${root.path} does not exist; name another one with --root`);
   if (tag === undefined) return root.tags;
+  if (!existsSync(root.path)) throw new CliError(`root ${root.path} does not exist; name another one with --root`);
   if (root.tags.includes(tag)) return [tag];
   const known = root.tags.length === 0 ? 'it has none yet' : `it has ${root.tags.join(', ')}`;
   throw new CliError(`root ${root.path} has no tag '${tag}'; ${known} (choose with --tag)`);
+}
+
+/** Tells people, not scripts, that a root has no tags to work on. */
+export async function tellNoTags(context: CommandContext): Promise<void> {
+  const { path } = lookAtRoot(context);
+  const state = existsSync(path) ? 'has no tags yet' : 'does not exist yet';
+  if (!context.json) await context.print(`root ${path} ${state}\n`);
 }
 
 /** Opens a tag that exists. @throws {@link CliError} if it doesn't. */

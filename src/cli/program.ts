@@ -2,10 +2,12 @@
  * The command line: commands, options, help. What a command does is loaded when it is called.
  */
 
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { durationArgument, gather, sizeArgument } from './arguments.ts';
 import { CommandContext, type CommonOptions, NAME } from './context.ts';
+import { CliError, EXIT } from './exit-codes.ts';
+import { printable } from './format.ts';
 import type { CliIo } from './io.ts';
 
 const EXIT_CODES = `
@@ -16,8 +18,14 @@ Exit codes:
   exec ends as the command it ran: with its exit code, 128 + n if signal n ended
   it, 127 if it was not found, 126 if it can't be run.
 
-Durations are written 90s, 24h, 7d; sizes 512MB, 2GB.
-The root is --root, or GLOVEBOX_CACHE_DIR, or what the configuration file says.`;
+Durations are written 90s, 24h, 7d; sizes 512MB, 2GB, where 1KB is 1024 bytes.
+With --json what goes wrong is still told as text on stderr.
+
+The root is --root, or GLOVEBOX_CACHE_DIR, or what the configuration file says,
+or the platform's folder for caches (show tells which).
+The switches GLOVEBOX_CACHE_GLOBAL=disabled, GLOVEBOX_CACHE_<TAG>=disabled and
+GLOVEBOX_CACHE_STRATEGY=disabled concern programs and exec; the other commands
+work on what is on disk all the same.`;
 
 const EXEC_HELP = `
 The key is made of the command and its arguments, the content of the inputs, the
@@ -54,9 +62,10 @@ With --json the closing line, on stderr, is JSON:
 export function createProgram(io: CliIo, onExitCode: (code: number) => void): Command {
   const program = withCommonOptions(new Command(NAME))
     .description('Look into and look after caches, and replay commands from them.')
-    .version(packageJson.version, '-V, --version', 'print the version')
+    .version(packageJson.version, '-v, --version', 'print the version (-V does, too)')
+    .addOption(new Option('-V').hideHelp())
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
@@ -64,12 +73,18 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
       writeErr: (text) => io.stderr.write(text),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      outputError: (text, write) => write(`${NAME}: ${oneLine(text)}\n`),
+      outputError: (text, write) => write(usageError(text, 'help')),
     })
-    .addHelpText('after', EXIT_CODES);
+    .addHelpText('after', EXIT_CODES)
+    .on('option:V', () => {
+      io.stdout.write(`${packageJson.version}\n`);
+      throw new CommanderError(EXIT.ok, 'commander.version', packageJson.version);
+    });
 
-  const add = (usage: string, description: string) =>
-    withCommonOptions(program.command(usage)).description(description);
+  const add = (name: string, description: string) =>
+    withCommonOptions(program.command(name))
+      .description(description)
+      .configureOutput({ outputError: (text, write) => write(usageError(text, `help ${name}`)) });
   /** Wraps what a command does: it gets the context first, and its exit code is passed on. */
   const contextOf = (command: Command) => new CommandContext(io, commonOptions(command));
   const finish = (code: number) => onExitCode(code);
@@ -104,7 +119,7 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
     });
 
   add('keys', 'list the live keys of a tag: a table on a terminal, else one key a line')
-    .addOption(tagOption())
+    .option('--tag <tag>', 'the tag (default: "default")')
     .option('-l, --long', 'a table in any case')
     .addHelpText('after', `\nWith --json:\n  ${AS_JSON.keys}`)
     .action(async (options, self: Command) => {
@@ -174,6 +189,16 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
       finish(await check(contextOf(self), options));
     });
 
+  add('help', 'print help for a command')
+    .argument('[command]', 'the command')
+    .action((name: string | undefined) => {
+      const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      if (about === undefined)
+        throw new CliError(`unknown command '${printable(name ?? '')}'; see ${NAME} help`, EXIT.usage);
+      about.outputHelp();
+      finish(EXIT.ok);
+    });
+
   return program;
 }
 
@@ -199,10 +224,21 @@ function tagOption(): Option {
   return new Option('--tag <tag>', 'the tag').default('default');
 }
 
-/** Commander's errors as this command says them: one line, beginning with the command's name. */
-function oneLine(text: string): string {
-  return text
+/** Commander's errors as this command says them: one line, from the command's name to where to read on. */
+function usageError(text: string, help: string): string {
+  const line = text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ');
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  return `${NAME}: ${withLikelySuggestion(line)}; see ${NAME} ${help}\n`;
+}
+
+/** Commander suggests whatever two words of four letters have two in common; a slip mostly keeps the first one. */
+function withLikelySuggestion(line: string): string {
+  const match = /^(unknown (?:command|option) '-*(.).*') \(Did you mean (?:one of )?(.*)\?\)$/.exec(line);
+  if (match === null) return line;
+  const [, said = '', first = '', names = ''] = match;
+  const likely = names.split(', ').filter((name) => name.replace(/^-*/, '').startsWith(first));
+  return likely.length === 0 ? said : `${said} (Did you mean ${likely.join(' or ')}?)`;
 }

@@ -31,6 +31,14 @@ describe('set and get', () => {
     await inTag('default', async (cache) => expect(await cache.get('k')).toBe('höllo'));
   });
 
+  it('end the line of a text on a terminal only', async () => {
+    await cli(['set', 'k', 'text']);
+    await cli(['set', 'line', 'text\n']);
+    expect((await cli(['get', 'k'], { isTTY: true })).stdout).toBe('text\n');
+    expect((await cli(['get', 'line'], { isTTY: true })).stdout).toBe('text\n');
+    expect((await cli(['get', 'k'])).stdout).toBe('text');
+  });
+
   it('keep the bytes of stdin and of a file', async () => {
     const file = join(root, 'bytes.bin');
     writeFileSync(file, Buffer.from([0, 255, 10]));

@@ -7,7 +7,9 @@ import { runCli } from './cli-harness.ts';
 
 describe('the command line', () => {
   it('prints the version', async () => {
-    expect(await runCli(['--version'])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+    for (const flag of ['--version', '-v', '-V']) {
+      expect(await runCli([flag])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+    }
   });
 
   it('prints help with every command and the exit codes', async () => {
@@ -25,6 +27,22 @@ describe('the command line', () => {
     expect(stdout).toMatch(/Usage: glovebox-cache exec \[options\] -- COMMAND \[ARG\.\.\.\]/);
   });
 
+  it('prints help for help, and for everything', async () => {
+    expect(await runCli(['help', 'help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: glovebox-cache help \[options\] \[command\]\n/),
+    });
+    expect((await runCli(['help'])).stdout).toBe((await runCli(['--help'])).stdout);
+  });
+
+  it('tells which switches concern it, how sizes count and where caches lie when nothing is said', async () => {
+    const { stdout } = await runCli(['help']);
+    expect(stdout).toMatch(/1KB is 1024 bytes/);
+    expect(stdout).toMatch(/With --json what goes wrong is still told as text on stderr/);
+    expect(stdout).toMatch(/or the platform's folder for caches/);
+    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs and exec;/);
+  });
+
   it('prints help on stderr when nothing is asked for', async () => {
     const { code, stdout, stderr } = await runCli([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -32,21 +50,30 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['shwo'], "unknown command 'shwo' (Did you mean show?)"],
-    [['show', '--jsn'], "unknown option '--jsn' (Did you mean --json?)"],
-    [['--rot', '/x', 'show'], "unknown option '--rot' (Did you mean --root?)"],
-    [['exec', '--inptu', 'x', '--', 'true'], "unknown option '--inptu' (Did you mean --input?)"],
-    [['exec'], "missing required argument 'command'"],
-    [['get'], "missing required argument 'key'"],
-    [['show', 'extra'], "too many arguments for 'show'. Expected 0 arguments but got 1."],
-    [['clear', '--all', '--tag', 'x'], "option '--tag <tag>' cannot be used with option '--all'"],
+    [['shwo'], "unknown command 'shwo' (Did you mean show?); see glovebox-cache help"],
+    [['nope'], "unknown command 'nope'; see glovebox-cache help"],
+    [['help', 'nope'], "unknown command 'nope'; see glovebox-cache help"],
+    [['--foo'], "unknown option '--foo'; see glovebox-cache help"],
+    [['show', '--jsn'], "unknown option '--jsn' (Did you mean --json?); see glovebox-cache help show"],
+    [['--rot', '/x', 'show'], "unknown option '--rot' (Did you mean --root?); see glovebox-cache help"],
+    [
+      ['exec', '--inptu', 'x', '--', 'true'],
+      "unknown option '--inptu' (Did you mean --input?); see glovebox-cache help exec",
+    ],
+    [['exec'], "missing required argument 'command'; see glovebox-cache help exec"],
+    [['get'], "missing required argument 'key'; see glovebox-cache help get"],
+    [['show', 'extra'], "too many arguments for 'show'. Expected 0 arguments but got 1; see glovebox-cache help show"],
+    [
+      ['clear', '--all', '--tag', 'x'],
+      "option '--tag <tag>' cannot be used with option '--all'; see glovebox-cache help clear",
+    ],
     [
       ['exec', '--ttl', 'soon', '--', 'true'],
-      "option '--ttl <duration>' argument 'soon' is invalid. It must be a duration longer than 0, such as '90s', '24h' or '7d'.",
+      "option '--ttl <duration>' argument 'soon' is invalid. It must be a duration longer than 0, such as '90s', '24h' or '7d'; see glovebox-cache help exec",
     ],
     [
       ['cleanup', '--max-size', 'big'],
-      "option '--max-size <size>' argument 'big' is invalid. It must be a size larger than 0, such as '512MB' or '2GB'.",
+      "option '--max-size <size>' argument 'big' is invalid. It must be a size larger than 0, such as '512MB' or '2GB'; see glovebox-cache help cleanup",
     ],
   ])('refuses %j in one line, with exit code 2', async (args, message) => {
     expect(await runCli(args)).toEqual({ code: 2, stdout: '', stderr: `glovebox-cache: ${message}\n` });
@@ -105,31 +132,40 @@ describe('a bad argument', () => {
 });
 
 describe('a root that is not there', () => {
-  it.each([[['keys']], [['get', 'k']], [['delete', 'k']], [['clear', '--all']], [['cleanup']], [['check']]])(
-    'is told by %j, with exit code 1, and not created',
+  it.each([
+    [['get', 'k']],
+    [['delete', 'k']],
+    ...['show', 'keys', 'cleanup', 'check', 'clear'].map((command) => [[command, '--tag', 'layout']]),
+  ])('is told by %j, with exit code 1, and not created', async (args) => {
+    const folder = createTempRoot();
+    const root = join(folder, 'none');
+    const result = await runCli(['--root', root, ...args]);
+    expect(result).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `glovebox-cache: root ${root} does not exist; name another one with --root\n`,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([[['show']], [['keys', '--long']], [['clear', '--all']], [['cleanup']], [['check']]])(
+    'leaves %j nothing to do, and is not created',
     async (args) => {
       const folder = createTempRoot();
       const root = join(folder, 'none');
-      const result = await runCli(['--root', root, ...args]);
-      expect(result).toEqual({
-        code: 1,
-        stdout: '',
-        stderr: `glovebox-cache: root ${root} does not exist; name another one with --root\n`,
+      expect(await runCli(['--root', root, ...args])).toEqual({
+        code: 0,
+        stdout: `root ${root} does not exist yet\n`,
+        stderr: '',
       });
+      expect(await runCli(['--root', root, ...args, '--json'])).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
       expect(readdirSync(folder)).toEqual([]);
     },
   );
 
-  it('is shown as empty, and not created', async () => {
-    const folder = createTempRoot();
-    const root = join(folder, 'none');
-    expect(await runCli(['--root', root, 'show'])).toEqual({
-      code: 0,
-      stdout: `root ${root} does not exist yet\n`,
-      stderr: '',
-    });
-    expect((await runCli(['--root', root, 'show', '--json'])).stdout).toBe('[]\n');
-    expect(readdirSync(folder)).toEqual([]);
+  it('has no keys, for a script', async () => {
+    const root = join(createTempRoot(), 'none');
+    expect(await runCli(['--root', root, 'keys'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   it('is told apart from one that is a file', async () => {

@@ -6,7 +6,7 @@ import type { CheckProblem, CheckReport } from '../../disk/upkeep/check.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatCount, printable } from '../format.ts';
-import { existingTags, forEachTag } from '../open-tags.ts';
+import { existingTags, forEachTag, tellNoTags } from '../open-tags.ts';
 import { formatTable } from '../table.ts';
 
 /** Checks one tag, or all. @returns 1 if there are problems left. */
@@ -15,7 +15,9 @@ export async function check(
   options: { readonly tag?: string; readonly repair?: boolean },
 ): Promise<number> {
   const reports: ({ readonly tag: string } & CheckReport)[] = [];
-  const exitCode = await forEachTag(context, existingTags(context, options.tag), async (cache, tag) => {
+  const tags = existingTags(context, options.tag);
+  if (tags.length === 0) await tellNoTags(context);
+  const exitCode = await forEachTag(context, tags, async (cache, tag) => {
     const onProgress = progressOf(context, tag);
     reports.push({ tag, ...(await cache.check({ repair: options.repair, onProgress })) });
   });

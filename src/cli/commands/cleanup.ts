@@ -5,7 +5,7 @@
 import type { DiskCacheManager } from '../../disk/disk-cache-manager.ts';
 import type { CommandContext } from '../context.ts';
 import { formatCount, formatSize, printable } from '../format.ts';
-import { existingTags, forEachTag } from '../open-tags.ts';
+import { existingTags, forEachTag, tellNoTags } from '../open-tags.ts';
 
 /** The options of `cleanup`. */
 export interface CleanupOptions {
@@ -31,9 +31,11 @@ interface CleanedTag {
 /** Cleans up one tag, or all. */
 export async function cleanup(context: CommandContext, options: CleanupOptions): Promise<number> {
   const cleaned: CleanedTag[] = [];
+  const tags = existingTags(context, options.tag);
+  if (tags.length === 0) await tellNoTags(context);
   const exitCode = await forEachTag(
     context,
-    existingTags(context, options.tag),
+    tags,
     async (cache, tag) => {
       const one = await cleanTag(cache, tag, options.dryRun ?? false);
       cleaned.push(one);

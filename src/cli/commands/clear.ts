@@ -5,7 +5,7 @@
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { formatCount, formatSize } from '../format.ts';
-import { existingTags, forEachTag } from '../open-tags.ts';
+import { existingTags, forEachTag, tellNoTags } from '../open-tags.ts';
 
 /** Clears the tag that was named, or all if that was said. */
 export async function clear(
@@ -17,7 +17,9 @@ export async function clear(
   }
   const { dryRun = false } = options;
   const cleared: { tag: string; entries: number; sizeBytes: number; dryRun: boolean }[] = [];
-  const exitCode = await forEachTag(context, existingTags(context, options.tag), async (cache, tag) => {
+  const tags = existingTags(context, options.tag);
+  if (tags.length === 0) await tellNoTags(context);
+  const exitCode = await forEachTag(context, tags, async (cache, tag) => {
     const { totalKeys: entries, sizeBytes } = await cache.getStats();
     if (!dryRun) await cache.clear();
     cleared.push({ tag, entries, sizeBytes, dryRun });

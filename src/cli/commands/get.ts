@@ -16,9 +16,15 @@ export async function get(context: CommandContext, key: string, options: { reado
   const value = cache.getSync<unknown>(key, NONE);
   if (value === NONE) throw new CliError(`no live entry under key '${printable(key)}' in tag '${options.tag}'`);
   if (context.json) await context.printJson({ key, tag: options.tag, ...envelope(value, key) });
-  else if (typeof value === 'string' || value instanceof Uint8Array) await context.print(value);
+  else if (typeof value === 'string') await context.print(isUnfinishedLine(context, value) ? `${value}\n` : value);
+  else if (value instanceof Uint8Array) await context.print(value);
   else await context.print(`${toJson(value, key, 2)}\n`);
   return EXIT.ok;
+}
+
+/** Whether a terminal's prompt would end up behind `text`. */
+function isUnfinishedLine({ io }: CommandContext, text: string): boolean {
+  return io.stdout.isTTY === true && !text.endsWith('\n');
 }
 
 /** `encoding` is `text`, `base64` (bytes) or `json`. */

@@ -6,15 +6,21 @@ import type { CacheMetadata } from '../../models.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatAgo, formatDuration, formatSize, printable } from '../format.ts';
-import { openExistingTag } from '../open-tags.ts';
+import { DEFAULT_TAG, lookAtRoot, openExistingTag, tellNoTags } from '../open-tags.ts';
 import { formatTable } from '../table.ts';
 
-/** Lists the keys, sorted. */
+/** Lists the keys, sorted. There being no cache yet is no mistake unless its tag was named. */
 export async function keys(
   context: CommandContext,
-  options: { readonly tag: string; readonly long?: boolean },
+  options: { readonly tag?: string; readonly long?: boolean },
 ): Promise<number> {
-  using cache = openExistingTag(context, options.tag);
+  const { tag = DEFAULT_TAG } = options;
+  if (options.tag === undefined && lookAtRoot(context).tags.length === 0) {
+    if (context.json) await context.printJson([]);
+    else if (context.io.stdout.isTTY || options.long) await tellNoTags(context);
+    return EXIT.ok;
+  }
+  using cache = openExistingTag(context, tag);
   const names = cache.keysSync().sort();
   const isTable = options.long || context.io.stdout.isTTY === true;
   if (!context.json && !isTable) {
@@ -24,7 +30,7 @@ export async function keys(
   // An entry may go between the two calls.
   const entries = names.map((name) => cache.getMetadataSync(name)).filter((metadata) => metadata !== undefined);
   if (context.json) await context.printJson(entries.map(asJson));
-  else if (entries.length === 0) await context.print(`tag '${options.tag}' has no live entries\n`);
+  else if (entries.length === 0) await context.print(`tag '${tag}' has no live entries\n`);
   else await context.print(table(context, entries));
   return EXIT.ok;
 }

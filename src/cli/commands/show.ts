@@ -2,10 +2,9 @@
  * `show`: the tags of a root.
  */
 
-import { existsSync } from 'node:fs';
 import type { CommandContext } from '../context.ts';
 import { formatSize } from '../format.ts';
-import { existingTags, forEachTag, lookAtRoot } from '../open-tags.ts';
+import { existingTags, forEachTag, lookAtRoot, tellNoTags } from '../open-tags.ts';
 import { formatTable } from '../table.ts';
 
 /** One tag, as `--json` shows it. */
@@ -34,7 +33,7 @@ export async function show(context: CommandContext, options: { readonly tag?: st
   if (context.json) {
     await context.printJson(shown);
   } else if (tags.length === 0) {
-    await context.print(`root ${root.path} ${existsSync(root.path) ? 'has no tags yet' : 'does not exist yet'}\n`);
+    await tellNoTags(context);
   } else {
     await context.print(table(context, shown));
     await context.print(context.colors.dim(`\nroot ${root.path}\n`));
