@@ -5,6 +5,8 @@
 import type { IndexRecord, SetRecord } from './index-record.ts';
 import { IndexTable, NO_ROW } from './index-table.ts';
 
+type OpenRecord = Extract<IndexRecord, { kind: 'open' }>;
+
 /** An unfinished set or delete: its generation or operation, and when it was opened. */
 export type PendingOperations = ReadonlyMap<string, number>;
 
@@ -15,21 +17,22 @@ export class IndexContents {
   /** Hashes of keys whose records were out of order. */
   readonly asks = new Set<string>();
   readonly #pending = new Map<string, Map<string, number>>();
+  /** The last `open`, not yet among the pending: mostly the very next record ends it. */
+  #lastOpen: OpenRecord | undefined;
 
   /** Operations that were opened and not ended, by hash. */
   get pending(): ReadonlyMap<string, PendingOperations> {
+    this.#keepLastOpen();
     return this.#pending;
   }
 
   /** Takes a record in. */
   apply(record: IndexRecord): void {
     switch (record.kind) {
-      case 'open': {
-        const operations = this.#pending.get(record.hash) ?? new Map<string, number>();
-        operations.set(record.generation, record.time);
-        this.#pending.set(ownCopy(record.hash), operations);
+      case 'open':
+        this.#keepLastOpen();
+        this.#lastOpen = record;
         return;
-      }
       case 'set':
         this.#end(record.listing.hash, record.listing.generation);
         this.#applySet(record);
@@ -52,8 +55,18 @@ export class IndexContents {
     }
   }
 
+  #keepLastOpen(): void {
+    if (this.#lastOpen === undefined) return;
+    const { hash, generation, time } = this.#lastOpen;
+    this.#lastOpen = undefined;
+    const operations = this.#pending.get(hash) ?? new Map<string, number>();
+    operations.set(ownCopy(generation), time);
+    this.#pending.set(ownCopy(hash), operations);
+  }
+
   #end(hash: string, operation: string): void {
-    const operations = this.#pending.get(hash);
+    if (this.#lastOpen?.generation === operation) this.#lastOpen = undefined;
+    const operations = this.#pending.size === 0 ? undefined : this.#pending.get(hash);
     if (operations === undefined) return;
     operations.delete(operation);
     if (operations.size === 0) this.#pending.delete(hash);
