@@ -44,7 +44,7 @@ function command(...args: readonly string[]): void {
   console.log(`$ glovebox-cache ${args.map((arg) => (arg.includes('*') ? `'${arg}'` : arg)).join(' ')}`);
   const { status } = spawnSync(process.execPath, [tsx, join('src', 'cli', 'main.ts'), '--root', root, ...args], {
     cwd: repository,
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -29,11 +29,15 @@ work on what is on disk all the same.`;
 
 const EXEC_HELP = `
 The key is made of the command and its arguments, the content of the inputs, the
-named variables, the platform and Node's major version; of the folder, too, when
-there are no inputs. Stdin is part of the key with --stdin only; without it the
-command finds stdin empty or, at a terminal, reads what is typed. Quote the globs, so that the shell leaves them alone.
+named variables, the output patterns, the platform and Node's major version; of
+the folder, too, when there are no inputs. Quote the globs, so that the shell
+leaves them alone.
+Stdin is passed on, as part of the key, with --stdin only. Without it the command
+finds stdin empty or, at a terminal, reads what is typed, which is not part of the
+key. No shell is involved; for pipes and the like run sh -c '...'.
 The command's output goes through pipes, so it sees no terminal; many programs
-colour all the same when FORCE_COLOR=1 is set. A replay removes no files.
+colour all the same when FORCE_COLOR=1 is set. A replay removes no files. A run
+with --refresh that fails leaves the one on record.
 
 Examples:
   $ glovebox-cache exec --input 'src/**' --input package.json --output 'dist/**' -- npm run build
@@ -41,6 +45,7 @@ Examples:
 
 const AS_JSON = {
   exec: `
+
 With --json the closing line, on stderr, is JSON:
   {"outcome": "hit"|"miss", "exitCode", "files", "bytes", "elapsedMs", "savedMs",
    "recorded": boolean, "reason": why it was not recorded, or null}

@@ -103,9 +103,12 @@ async function readInputs(
       if (known !== undefined && isUntouched(known, stat)) seen.set(path, known);
       else seen.set(path, { digest: await digestInput(file, stat, breathe), stat, readAt: Date.now() });
     } catch (cause) {
-      throw new CacheArgumentError(`inputs must be readable, and ${JSON.stringify(path)} is not; exclude it with '!'`, {
-        cause,
-      });
+      throw new CacheArgumentError(
+        `inputs must name files that can be read, and ${JSON.stringify(path)} can't; exclude it with '!'`,
+        {
+          cause,
+        },
+      );
     }
     await breathe();
   }

@@ -270,7 +270,7 @@ describe('exec in a process of its own', () => {
     try {
       const { stdout, stderr } = await finished(program.start(execArgs('cat'), { cwd }, stdin));
       expect(stdout).toBe('');
-      expect(stderr).toMatch(/^glovebox-cache: stdin is not passed on, .*; --stdin makes it a part\n.*MISS/m);
+      expect(stderr).toMatch(/^glovebox-cache: the command gets no stdin, .*; --stdin passes it on .*\n.*MISS/m);
       expect((await finished(program.start(execArgs('cat'), { cwd }, stdin))).stderr).toMatch(/^glovebox-cache: HIT/);
     } finally {
       closeSync(stdin);

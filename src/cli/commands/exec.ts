@@ -43,8 +43,8 @@ export async function exec(
   options: ExecOptions,
 ): Promise<number> {
   const { io } = context;
-  const { cache, missing } = await openCache(context, options);
   const stdin = options.stdin ? await readAll(io.stdin) : undefined;
+  const { cache, missing } = await openCache(context, options);
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
     const ran = await new BuildCacheService(cache).run(
@@ -76,11 +76,13 @@ export async function exec(
       },
     );
     // Whatever else may be said against recording the run, this is what the user can mend.
-    const notStored = ran.outcome === 'miss' ? (missing ?? ran.notStored) : undefined;
-    const result = { ...ran, notStored };
+    const reason = missing ?? ran.notStored;
+    const result = { ...ran, notStored: reason && inFlags(reason) };
     const isMadeWithoutInput = result.outcome === 'miss' && !options.stdin && isGivenInput(io.stdin);
     if (isMadeWithoutInput && !context.json) {
-      await context.tell('stdin is not passed on, since it is not part of the key; --stdin makes it a part');
+      await context.tell(
+        'the command gets no stdin, which is not part of the key; --stdin passes it on and makes it a part',
+      );
     }
     await report(context, result, options);
     return result.exitCode;
@@ -140,7 +142,7 @@ async function report(context: CommandContext, result: BuildResult, options: Exe
     `took ${formatDuration(result.elapsedMs)}`,
   ];
   if (result.outcome === 'hit') facts.push(`saved ${formatDuration(result.savedMs)}`);
-  if (result.notStored !== undefined) facts.push(`not recorded: ${printable(inFlags(result.notStored))}`);
+  if (result.notStored !== undefined) facts.push(`not recorded: ${printable(result.notStored)}`);
   await context.tell(facts.join(', '));
 }
 
@@ -167,7 +169,7 @@ async function explain(
 /** The line for a script: names and units stay, members may be added. */
 function asJson(result: BuildResult): unknown {
   const { outcome, exitCode, files, bytes, elapsedMs, savedMs, explanation } = result;
-  const reason = result.startFailure ?? (result.notStored === undefined ? null : inFlags(result.notStored));
+  const reason = result.startFailure ?? result.notStored ?? null;
   return {
     outcome,
     exitCode,
