@@ -347,8 +347,10 @@ describe('a run is not recorded when', () => {
   it('caching is switched off', async () => {
     const shop = workshop();
     const service = new BuildCacheService(new DisabledCache());
-    const result = await service.run(shop.request(), { stdout: () => {}, stderr: () => {} });
-    expect(result).toMatchObject({ outcome: 'miss', exitCode: 0, notStored: 'the cache is switched off' });
+    for (const script of [COPY, 'exit 0']) {
+      const result = await service.run(shop.request({ script }), { stdout: () => {}, stderr: () => {} });
+      expect(result).toMatchObject({ outcome: 'miss', exitCode: 0, notStored: 'the cache is switched off' });
+    }
   });
 });
 
