@@ -12,7 +12,7 @@ const SIZE = /^\d+(?:\.\d+)?\s*(?:b|kb|mb|gb|tb|pb)$/i;
 
 /**
  * Seconds from `24h`, `1h30m`, `90 seconds`; a number on its own is seconds.
- * @throws {@link InvalidArgumentError} if it is none of them, or not more than nothing.
+ * @throws an {@link InvalidArgumentError} if it is none of them, or not more than nothing.
  */
 export function durationArgument(text: string): number {
   const seconds = NUMBER.test(text) ? Number(text) : secondsIn(text);
@@ -22,7 +22,7 @@ export function durationArgument(text: string): number {
 
 /**
  * Bytes from `512MB` (a MB has 1024 × 1024 bytes); a number on its own is bytes.
- * @throws {@link InvalidArgumentError} if it is none of them, or not more than nothing.
+ * @throws an {@link InvalidArgumentError} if it is none of them, or not more than nothing.
  */
 export function sizeArgument(text: string): number {
   const size = NUMBER.test(text) ? Number(text) : SIZE.test(text) ? parseSizeText.parse(text) : null;

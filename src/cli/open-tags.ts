@@ -37,7 +37,7 @@ export function lookAtRoot(context: CommandContext): Root {
 
 /**
  * The tags to work on: the one named, or all; none, if none was named and the root doesn't exist.
- * @throws {@link CliError} if the one named doesn't exist.
+ * @throws a {@link CliError} if the one named doesn't exist.
  */
 export function existingTags(context: CommandContext, tag: string | undefined): readonly string[] {
   if (tag !== undefined) assertTag(tag);
@@ -56,7 +56,7 @@ export async function tellNoTags(context: CommandContext): Promise<void> {
   if (!context.json) await context.print(`root ${path} ${state}\n`);
 }
 
-/** Opens a tag that exists. @throws {@link CliError} if it doesn't. */
+/** Opens a tag that exists. @throws a {@link CliError} if it doesn't. */
 export function openExistingTag(context: CommandContext, tag: string, options: OpenOptions = {}): DiskCacheManager {
   existingTags(context, tag);
   return openTag(context, tag, options);

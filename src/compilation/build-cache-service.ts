@@ -54,7 +54,7 @@ export class BuildCacheService {
    * Replays the run that `request` describes, or runs and records it.
    *
    * Rejects with the reason of the session's `signal` if that stops it before the command was started.
-   * @throws {@link CacheArgumentError} if the request is wrong, or an input can't be read; nothing was run.
+   * @throws a {@link CacheArgumentError} if the request is wrong, or an input can't be read; nothing was run.
    */
   async run(request: BuildRequest, session: BuildSession): Promise<BuildResult> {
     const begun = performance.now();

@@ -90,7 +90,7 @@ export interface CheckedBuildRequest {
 
 /**
  * Checks `request` and fills in the defaults.
- * @throws {@link CacheArgumentError} naming the first member that is wrong.
+ * @throws a {@link CacheArgumentError} naming the first member that is wrong.
  */
 export function checkBuildRequest(request: BuildRequest): CheckedBuildRequest {
   const { command, args = [], ttl } = request;

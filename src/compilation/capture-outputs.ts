@@ -27,7 +27,7 @@ export interface CapturedOutputs {
 /**
  * Records every file that the output patterns name, whether this run made it or found it up to date: incremental builds
  * leave alone what needs no change, and a replay without those files would not be whole.
- * @throws {@link CaptureError} if an output lies, or leads, outside the working folder, or changes meanwhile.
+ * @throws a {@link CaptureError} if an output lies, or leads, outside the working folder, or changes meanwhile.
  * @throws what {@link BlobStore.put} throws.
  */
 export async function captureOutputs(build: CheckedBuildRequest, blobs: BlobStore): Promise<CapturedOutputs> {

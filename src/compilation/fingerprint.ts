@@ -60,7 +60,7 @@ export interface FingerprintOptions {
  * patterns, platform and Node's major version; the folder too when there are no inputs.
  *
  * @throws the reason of `signal` if that aborts meanwhile.
- * @throws {@link CacheArgumentError} if an input can't be read.
+ * @throws a {@link CacheArgumentError} if an input can't be read.
  */
 export async function takeFingerprint(
   build: CheckedBuildRequest,

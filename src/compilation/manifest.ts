@@ -67,7 +67,7 @@ export class ManifestError extends Error {
 /**
  * Checks that `value` is a manifest that can be replayed without harm.
  * @param gitAllowed whether outputs may lie in a Git folder.
- * @throws {@link ManifestError} if it isn't.
+ * @throws a {@link ManifestError} if it isn't.
  */
 export function parseManifest(value: unknown, gitAllowed: boolean): Manifest {
   const { version, exitCode, durationMs, outputs, transcript } = members(value, 'the record');

@@ -49,7 +49,7 @@ export class StagedOutputs {
    * @param path an inner path.
    * @param pieces what the file should hold; read only as far as the file agrees.
    * @returns whether the file is left alone.
-   * @throws {@link RestoreError} if its folder lies outside, behind a link.
+   * @throws a {@link RestoreError} if its folder lies outside, behind a link.
    */
   async keepFile(path: string, mode: number, size: number, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
     const target = join(this.#root, path);
@@ -64,7 +64,7 @@ export class StagedOutputs {
   /**
    * Stages a file and gives it to `fill` to be written.
    * @param path an inner path.
-   * @throws {@link RestoreError} if the system refuses it, or if its folder lies outside, behind a link.
+   * @throws a {@link RestoreError} if the system refuses it, or if its folder lies outside, behind a link.
    * @throws what `fill` throws.
    */
   async addFile(
@@ -86,7 +86,7 @@ export class StagedOutputs {
   /**
    * Stages a symbolic link.
    * @param path an inner path.
-   * @throws {@link RestoreError} as {@link StagedOutputs.addFile} does.
+   * @throws a {@link RestoreError} as {@link StagedOutputs.addFile} does.
    */
   addLink(path: string, target: string): void {
     const staged = this.#stage(path);
@@ -95,7 +95,7 @@ export class StagedOutputs {
 
   /**
    * Puts all outputs in their places.
-   * @throws {@link RestoreError} if one can't be; then everything is as it was before.
+   * @throws a {@link RestoreError} if one can't be; then everything is as it was before.
    */
   commit(): void {
     const replaced: string[] = [];
