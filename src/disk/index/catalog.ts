@@ -88,7 +88,7 @@ export class Catalog {
 
   /**
    * Looks at the header of the index, if it can be opened.
-   * @returns whether the index has any content.
+   * @returns whether there is something in the index.
    * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
    */
   checkHeader(): boolean {
