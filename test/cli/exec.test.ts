@@ -242,11 +242,15 @@ describe('exec', () => {
 
 describe('exec in a process of its own', () => {
   it('runs a command once when two ask for it; the second waits and says so', async () => {
-    const args = execArgs(`${COPY}; echo started; sleep 0.6; echo built`);
+    const args = execArgs(`${COPY}; echo started; until [ -e go ]; do sleep 0.02; done; echo built`);
     const first = program.start(args, { cwd });
     const firstEnd = finished(first);
     await printed(first, 'stdout', 'started');
-    const second = await finished(program.start(args, { cwd }));
+    const waiting = program.start(args, { cwd });
+    const secondEnd = finished(waiting);
+    await printed(waiting, 'stderr', 'waiting');
+    writeFileSync(join(cwd, 'go'), '');
+    const second = await secondEnd;
     expect((await firstEnd).stderr).toMatch(/MISS/);
     expect(second).toMatchObject({ code: 0, stdout: 'started\nbuilt\n' });
     expect(second.stderr).toMatch(
@@ -301,7 +305,7 @@ describe('exec in a process of its own', () => {
   );
 
   it('ends when it is told to while it waits for another process', async () => {
-    const args = execArgs('echo started; sleep 0.8');
+    const args = execArgs('echo started; until [ -e go ]; do sleep 0.02; done');
     const first = program.start(args, { cwd });
     const firstEnd = finished(first);
     await printed(first, 'stdout', 'started');
@@ -311,6 +315,7 @@ describe('exec in a process of its own', () => {
     second.kill('SIGTERM');
     expect((await secondEnd).code).toBe(143);
     expect(first.exitCode).toBeNull();
+    writeFileSync(join(cwd, 'go'), '');
     expect((await firstEnd).code).toBe(0);
   });
 
