@@ -7,24 +7,20 @@ import { CacheArgumentError, CacheClosedError } from '../errors.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from '../models.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './access/context.ts';
 import { Deleter } from './access/deleter.ts';
-import { MemoryTier } from './access/memory-tier.ts';
 import { type Found, Reader } from './access/reader.ts';
 import { Writer } from './access/writer.ts';
 import { hasExpired } from './entry/sidecar.ts';
-import { Store } from './entry/store.ts';
 import { makeFolders } from './files/files.ts';
-import { TagPaths } from './files/paths.ts';
-import { isOnNetwork, prepareFolders } from './files/root.ts';
 import { type Attempt, namingSystemErrors, namingSystemErrorsAsync } from './files/system-errors.ts';
-import { Catalog } from './index/catalog.ts';
-import { HeldDescriptor, IndexFile } from './index/index-file.ts';
+import { HeldDescriptor } from './index/index-file.ts';
 import { eachKey } from './index/list-rows.ts';
 import { FolderLock } from './lock/lock.ts';
+import { openTag } from './open-tag.ts';
 import { type DiskCacheOptions, positive, resolveOptions, resolveTtl } from './options.ts';
 import { type CheckOptions, type CheckReport, checkTag } from './upkeep/check.ts';
 import { Evictor } from './upkeep/evictor.ts';
 import { Maintenance } from './upkeep/maintenance.ts';
-import { runAsync, ShardWalker } from './upkeep/walk.ts';
+import { runAsync } from './upkeep/walk.ts';
 import { encode } from './value/codec.ts';
 import { canonicalKey, canonicalKeys, hashKey } from './value/key.ts';
 
@@ -78,27 +74,10 @@ export class DiskCacheManager implements SyncCacheManager {
    */
   constructor(options: DiskCacheOptions) {
     const resolved = resolveOptions(options);
-    const { root, folder } = prepareFolders(resolved.cacheRoot, resolved.tag);
+    const { root, context } = openTag(resolved, this.#held);
     this.cacheRoot = root;
     this.tag = resolved.tag;
     this.maxSizeBytes = resolved.maxSizeBytes;
-
-    const coherent = !isOnNetwork(folder);
-    const store = new Store(new TagPaths(folder), resolved.fsync);
-    const file = new IndexFile(store.paths.index, this.#held, () => store.restoreFolder());
-    const context: TagContext = {
-      tag: resolved.tag,
-      store,
-      catalog: new Catalog(file, resolved.tag, { coherent, shards: new ShardWalker(store) }),
-      memory: coherent && resolved.memoryMaxBytes > 0 ? new MemoryTier(resolved.memoryMaxBytes) : undefined,
-      counters: { hits: 0, misses: 0, evictions: 0, expirations: 0, errors: 0 },
-      graves: new Set(),
-      clock: resolved.clock,
-      ownClock: resolved.clock !== Date.now,
-      maxSizeBytes: resolved.maxSizeBytes,
-      atimeResolutionMs: resolved.atimeResolution * 1000,
-      timeout: resolved.timeout,
-    };
     this.#context = context;
     this.#writer = new Writer(context);
     this.#deleter = new Deleter(context);

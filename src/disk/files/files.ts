@@ -18,9 +18,9 @@ const O_NOATIME = fs.constants.O_NOATIME ?? 0;
 const SAFE = O_NOFOLLOW | O_NONBLOCK;
 
 /** Mode of every file: private to the user. */
-export const FILE_MODE = 0o600;
+const FILE_MODE = 0o600;
 /** Mode of every folder: private to the user. */
-export const FOLDER_MODE = 0o700;
+const FOLDER_MODE = 0o700;
 
 /** The code of a system error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {

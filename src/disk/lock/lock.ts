@@ -13,7 +13,7 @@ import { errorCode } from '../files/files.ts';
 import { lockLibrary } from './lock-library.ts';
 
 /** A lock that its holder has not refreshed for this long is taken over, in milliseconds. */
-export const STALE_MS = 5_000;
+const STALE_MS = 5_000;
 const UPDATE_MS = 1_500;
 /** After the clock stepped back, a dead holder's lock lies this far in the future, in milliseconds. */
 const FUTURE_MS = 60_000;

@@ -9,7 +9,7 @@ import type { CacheKeyLike } from '../../cache-manager.ts';
 import { CacheArgumentError, CacheKeyError } from '../../errors.ts';
 
 /** The longest key, in bytes of UTF-8. */
-export const MAX_KEY_BYTES = 65_536;
+const MAX_KEY_BYTES = 65_536;
 
 /** Hexadecimal digits of a key's hash: 160 bits of its SHA-256, too many for anyone to make two keys collide. */
 export const HASH_DIGITS = 40;
