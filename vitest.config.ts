@@ -19,7 +19,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/package/**'],
+    exclude: ['test/package/**', 'test/proofs/**', 'test/model/**'],
     // Processes, not threads: tests change the environment, the umask and the working folder.
     pool: 'forks',
     // Vitest leaves a core to itself; on a machine with two that would be half of it.

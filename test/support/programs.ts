@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
 
 /** What is special about a process. */
@@ -35,23 +35,29 @@ function forkOptions({ descriptors, collectable }: Conditions): ForkOptions {
   return { execPath: '/bin/sh', execArgv: ['-c', script, process.execPath, ...flags] };
 }
 
+/** Bundles a TypeScript program into one file that plain Node runs. */
+export async function buildProgram(source: URL, outfile: string, plugins: Plugin[] = []): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    // What is required at run time is looked up from here: the bundle lies far from node_modules.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(fileURLToPath(import.meta.url)).href) },
+    logLevel: 'warning',
+    plugins,
+  });
+}
+
 /** Bundles a program for the tests of the calling file. To be called at the top of the file. */
 export function bundleProgram(source: URL): Program {
   let folder = '';
   const bundle = () => join(folder, 'program.cjs');
   beforeAll(async () => {
     folder = mkdtempSync(join(realpathSync(tmpdir()), 'glovebox-cache-program-'));
-    await build({
-      entryPoints: [fileURLToPath(source)],
-      outfile: bundle(),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      // What is required at run time is looked up from here: the bundle lies far from node_modules.
-      define: { 'import.meta.url': JSON.stringify(pathToFileURL(fileURLToPath(import.meta.url)).href) },
-      logLevel: 'warning',
-    });
+    await buildProgram(source, bundle());
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {

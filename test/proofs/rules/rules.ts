@@ -1,0 +1,272 @@
+/**
+ * The rules of the protocol, each with the change of the source that takes it out.
+ *
+ * A proof that stays green without the rule it is about proves nothing, so proofs are run against copies of the engine
+ * in which one rule is missing, and must find that out.
+ */
+
+/** One rule, and how it is taken out. */
+export interface Rule {
+  /** What the rule demands. */
+  readonly demands: string;
+  /** The file under `src/disk/` that keeps it. */
+  readonly file: string;
+  /** A text that occurs in that file once. */
+  readonly find: string;
+  /** What stands in its place in the copy. */
+  readonly replace: string;
+}
+
+export const RULES = {
+  'set-announces': {
+    demands: 'a set appends `open` before its sidecar appears',
+    file: 'access/writer.ts',
+    find: 'let appended = catalog.append([open]);',
+    replace: 'let appended = 0;',
+  },
+  'set-announces-again': {
+    demands: 'a set whose index was replaced announces itself in the new one before its sidecar appears',
+    file: 'access/writer.ts',
+    find: 'if (catalog.isReplaced()) appended = catalog.append([open]);',
+    replace: '',
+  },
+  'set-fences-reaper': {
+    demands: 'a set empties and removes a reap folder that it finds after its sidecar has appeared',
+    file: 'access/writer.ts',
+    find: 'fenceReaper(store.paths, hash);',
+    replace: '',
+  },
+  'set-looks-at-tail': {
+    demands: 'a set removes the generations that were set since it began',
+    file: 'access/writer.ts',
+    find: '...catalog.generationsSince(before.mark, hash, appended)',
+    replace: '',
+  },
+  'set-looks-at-own-sidecar': {
+    demands: 'a set asks which generation its sidecar names when its own sidecar was replaced',
+    file: 'access/writer.ts',
+    find: 'if (fs.fstatSync(sidecar).nlink === 0) {',
+    replace: 'if (sidecar < 0) {',
+  },
+  'set-looks-at-own-entry': {
+    demands: 'a set whose entry file was taken away starts over',
+    file: 'access/writer.ts',
+    find: 'if (standing === own) return fs.fstatSync(entry).nlink > 0;',
+    replace: 'if (standing === own) return entry >= 0;',
+  },
+  'set-clears-up': {
+    demands: 'a set removes the entry files of the generations that it replaced',
+    file: 'access/writer.ts',
+    find: "if (generation !== '' && generation !== standing) this.#unlinkQuietly(hash, generation);",
+    replace: 'if (generation === standing + own) this.#unlinkQuietly(hash, generation);',
+  },
+  'delete-announces': {
+    demands: 'a delete appends `open` before it kills',
+    file: 'access/deleter.ts',
+    find: "const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);",
+    replace: 'const announced = true;',
+  },
+  'kill-through-descriptor': {
+    demands: 'a sidecar is emptied through the descriptor by which it was read as the killed generation',
+    file: 'entry/store.ts',
+    find: 'if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);',
+    replace: 'if (this.#parse(descriptor)?.generation === generation) unlinkIfThere(this.paths.sidecar(hash));',
+  },
+  'entry-first': {
+    demands: 'a kill removes the entry file before it touches the sidecar',
+    file: 'entry/store.ts',
+    find: `    const killed = this.unlinkEntry(hash, generation);
+    const descriptor = this.#openSidecarToChange(hash);
+    if (descriptor === undefined) return killed;
+    try {
+      if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);
+    } finally {
+      closeQuietly(descriptor);
+    }
+    return killed;`,
+    replace: `    const descriptor = this.#openSidecarToChange(hash);
+    if (descriptor === undefined) return this.unlinkEntry(hash, generation);
+    try {
+      if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);
+    } finally {
+      closeQuietly(descriptor);
+    }
+    return this.unlinkEntry(hash, generation);`,
+  },
+  'gone-twice': {
+    demands:
+      'a reader that finds the entry file gone asks the sidecar again until the same generation has failed twice',
+    file: 'access/reader.ts',
+    find: 'const again = this.#locateBySidecar(located.key, located.hash);',
+    replace: "const again = read === 'gone' ? undefined : this.#locateBySidecar(located.key, located.hash);",
+  },
+  'reaper-moves': {
+    demands: 'a reaper moves a dead sidecar into the reap folder instead of removing it by its name',
+    file: 'upkeep/reaper.ts',
+    find: 'if (isDead()) fs.renameSync(',
+    replace: 'if (isDead()) ((path: string, _: string) => fs.unlinkSync(path))(',
+  },
+  'reaper-own-folder': {
+    demands: 'each reaper has a folder of its own in the reap folder',
+    file: 'upkeep/reaper.ts',
+    find: '{newGeneration()}',
+    replace: "{'own'}",
+  },
+  'pending-asks': {
+    demands: 'an unresolved `open` makes readers ask the sidecar',
+    file: 'index/catalog.ts',
+    find: '(this.#contents.pending.size > 0 && this.#contents.pending.has(hash))',
+    replace: 'this.#epoch < 0',
+  },
+  'memory-looks': {
+    demands: 'a value in memory is returned only after a look at the index',
+    file: 'access/reader.ts',
+    find: `    try {
+      catalog.poll();
+    } catch {
+      counters.errors++;
+      return undefined;
+    }
+    const { table } = catalog;`,
+    replace: 'const { table } = catalog;',
+  },
+  'memory-doubts': {
+    demands: 'a value in memory is not returned while its key is in doubt',
+    file: 'access/reader.ts',
+    find: '!catalog.isDoubtful(item.hash)',
+    replace: 'counters.hits >= 0',
+  },
+  'out-of-order-asks': {
+    demands: 'a record whose replaced generation is not the listed one makes readers ask the sidecar',
+    file: 'index/index-contents.ts',
+    find: 'if (!inOrder) this.asks.add(ownCopy(hash));',
+    replace: 'if (!inOrder && row === -9) this.asks.add(ownCopy(hash));',
+  },
+  'kill-of-unlisted-asks': {
+    demands: 'the kill of a generation that is not the listed one makes readers ask the sidecar',
+    file: 'index/index-contents.ts',
+    find: `    if (this.table.isGeneration(row, generation)) this.table.remove(hash);
+    else this.asks.add(ownCopy(hash));`,
+    replace: 'if (this.table.isGeneration(row, generation)) this.table.remove(hash);',
+  },
+  'reopen-when-replaced': {
+    demands: 'a process whose index was replaced drops all it knows and opens the new one',
+    file: 'index/catalog.ts',
+    find: 'if (state.replaced || state.size < this.#readTo) {',
+    replace: 'if (state.size < this.#readTo) {',
+  },
+  'append-again': {
+    demands: 'an appender whose index was replaced appends to the new one, too',
+    file: 'index/catalog.ts',
+    find: 'if (!state.replaced) {',
+    replace: 'if (bytes > 0) {',
+  },
+  'append-again-doubts': {
+    demands: 'what is appended to a second index says that the sidecar decides',
+    file: 'index/catalog.ts',
+    find: "lines = lines.concat([...hashes].map((hash) => formatRecord({ kind: 'ask', hash, generation: '' })));",
+    replace: 'if (hashes.size === 0) lines = [];',
+  },
+  'absent-is-verified': {
+    demands: 'a shard is compared with its folder before "not listed" is believed',
+    file: 'index/catalog.ts',
+    find: 'if (this.#verified[shard] === 1) return NO_ROW;',
+    replace: 'if (shard >= 0) return NO_ROW;',
+  },
+  'compaction-own-file': {
+    demands: 'a compactor removes the temporary indexes of all others before it looks at the index',
+    file: 'upkeep/compaction.ts',
+    find: `    removeTemporaryIndexes(store.paths.folder, path);
+    catalog.load();`,
+    replace: '    catalog.load();',
+  },
+  'compaction-whole-lines': {
+    demands: 'a compaction takes its snapshot at the end of the last whole line',
+    file: 'upkeep/compaction.ts',
+    find: 'const end = catalog.position;',
+    replace: 'const end = catalog.file.look().size;',
+  },
+  'compaction-carries-over': {
+    demands: 'a compaction carries over what was appended to the old index meanwhile',
+    file: 'upkeep/compaction.ts',
+    find: 'scanLines(catalog.file, from, catalog.file.look().size, (line) => {',
+    replace: 'scanLines(catalog.file, from, from, (line) => {',
+  },
+  'compaction-keeps-doubts': {
+    demands: 'a compaction writes down what is under way and what is in doubt',
+    file: 'upkeep/compaction.ts',
+    find: 'for (const record of doubts(context)) lines.push(formatRecord(record));',
+    replace: '',
+  },
+  'compaction-passes-on': {
+    demands: 'a compactor whose index was replaced before it was complete passes on what it carried over',
+    file: 'upkeep/compaction.ts',
+    find: 'if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;',
+    replace: 'if (descriptor >= 0) return;',
+  },
+  'complete-with-done': {
+    demands: 'an index without `done` is no complete list',
+    file: 'index/catalog.ts',
+    find: 'if (isHeader(line, this.#tag)) this.#headerSeen = true;',
+    replace: 'if (isHeader(line, this.#tag)) this.#headerSeen = this.#complete = true;',
+  },
+  'rebuild-is-let-finish': {
+    demands: 'a rebuild that outlived its lock is let finish',
+    file: 'upkeep/compaction.ts',
+    find: 'if (isAnotherAtWork(store.paths.folder)) return;',
+    replace: '',
+  },
+  'checksum-matches': {
+    demands: 'only bytes that match their checksum are returned',
+    file: 'access/reader.ts',
+    find: `        if (crc32(read) === located.checksum) return this.#accept(located, read);`,
+    replace: '        return this.#accept(located, read);',
+  },
+  'expiry-after-read': {
+    demands: 'an expired value is not returned',
+    file: 'access/reader.ts',
+    find: `    if (hasExpired(located.expires, clock())) {
+      counters.expirations++;`,
+    replace: `    if (hasExpired(located.expires, clock()) && counters.hits < 0) {
+      counters.expirations++;`,
+  },
+  'key-matches': {
+    demands: 'a sidecar decides for the key that it names, whatever file it lies in',
+    file: 'access/reader.ts',
+    find: "if (typeof sidecar === 'string' || sidecar.key !== key) return undefined;\n    return fromSidecar(hash, sidecar);",
+    replace: "if (typeof sidecar === 'string') return undefined;\n    return fromSidecar(hash, sidecar);",
+  },
+  'links-not-followed': {
+    demands: 'a symbolic link, a pipe or a device in the place of a file is not opened',
+    file: 'files/files.ts',
+    find: 'const SAFE = O_NOFOLLOW | O_NONBLOCK;',
+    replace: 'const SAFE = 0;',
+  },
+  'private-files': {
+    demands: 'files are created private to the user',
+    file: 'files/files.ts',
+    find: 'const FILE_MODE = 0o600;',
+    replace: 'const FILE_MODE = 0o666;',
+  },
+  'limit-is-kept': {
+    demands: 'a set evicts what is over the limit',
+    file: 'upkeep/maintenance.ts',
+    find: 'if (catalog.trusted) this.#evictor.enforce(spared);',
+    replace: "if (catalog.trusted && spared === '') this.#evictor.enforce(spared);",
+  },
+  'lock-loss-is-survived': {
+    demands: 'a lock that was lost does not end the process',
+    file: 'lock/lock.ts',
+    find: '        onCompromised: () => {},\n',
+    replace: '',
+  },
+  'release-own-lock': {
+    demands: 'a holder that lost its lock does not remove its successor’s',
+    file: 'lock/lock.ts',
+    find: 'if (found === undefined || found.inode !== held?.inode || found.birth !== held.birth) return;',
+    replace: 'if (found === undefined || held === undefined) return;',
+  },
+} as const satisfies Record<string, Rule>;
+
+/** The name of a rule. */
+export type RuleName = keyof typeof RULES;
