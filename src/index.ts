@@ -37,7 +37,7 @@ export { DisabledCache, type DisabledCacheOptions } from './disabled-cache.ts';
 export { type CleanupPlan, DiskCacheManager } from './disk/disk-cache-manager.ts';
 export { listTags } from './disk/files/root.ts';
 export { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
-export type { CheckOptions, CheckProblem, CheckProblemKind, CheckReport } from './disk/upkeep/check.ts';
+export type { CheckOptions, CheckProblem, CheckProblemKind, CheckReport, CheckSeverity } from './disk/upkeep/check.ts';
 export {
   CacheArgumentError,
   CacheClosedError,

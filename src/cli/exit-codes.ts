@@ -7,7 +7,7 @@ import { CacheError, type CacheErrorCode } from '../errors.ts';
 /** The exit codes of every command but `exec`, whose exit code is that of what it ran. */
 export const EXIT = {
   ok: 0,
-  /** Something was not found, problems were found, or the work failed. */
+  /** Something was not found, damage was found, or the work failed. */
   failure: 1,
   /** The command line is wrong. */
   usage: 2,

@@ -13,7 +13,7 @@ import type { CliIo } from './io.ts';
 const EXIT_CODES = `
 Exit codes:
   0  done
-  1  not found, problems found, or failed
+  1  not found, damage found, or failed
   2  wrong usage or a wrong argument
   exec ends as the command it ran: with its exit code, 128 + n if signal n ended
   it, 127 if it was not found, 126 if it can't be run.
@@ -57,7 +57,7 @@ With --json the closing line, on stderr, is JSON:
   delete: '{"tag", "dryRun", "deleted": [key], "missing": [key]}',
   clear: '[{"tag", "entries", "sizeBytes", "dryRun"}]',
   cleanup: '[{"tag", "expired": [key], "evicted": [key], "removed", "freedBytes", "dryRun"}]',
-  check: '[{"tag", "entries", "problems": [{"kind", "path", "key", "detail", "repaired"}], "repaired"}]',
+  check: '[{"tag", "entries", "problems": [{"kind", "severity", "path", "key", "detail", "repaired"}], "repaired"}]',
 } as const;
 
 /**

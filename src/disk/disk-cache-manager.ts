@@ -10,7 +10,7 @@ import { Deleter } from './access/deleter.ts';
 import { type Found, Reader } from './access/reader.ts';
 import { Writer } from './access/writer.ts';
 import { hasExpired } from './entry/sidecar.ts';
-import { makeFolders } from './files/files.ts';
+import { makeOwnFolder } from './files/files.ts';
 import { type Attempt, namingSystemErrors, namingSystemErrorsAsync } from './files/system-errors.ts';
 import { HeldDescriptor } from './index/index-file.ts';
 import { eachKey } from './index/list-rows.ts';
@@ -262,7 +262,7 @@ export class DiskCacheManager implements SyncCacheManager {
       options.timeout === undefined ? this.#context.timeout : positive('timeout', options.timeout, 'seconds');
     const { paths } = this.#context.store;
     const release = await namingSystemErrorsAsync(failing('withLock'), () => {
-      makeFolders(paths.locks);
+      makeOwnFolder(paths.locks);
       const lock = new FolderLock(paths.keyLock(hashKey(name)));
       return lock.acquire(timeout, `withLock(${JSON.stringify(name)})`, { key: name, onWait: options.onWait });
     });

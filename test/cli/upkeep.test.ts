@@ -166,18 +166,32 @@ describe('check', () => {
     expect(report.problems.map((problem: { kind: string }) => problem.kind)).toContain('damaged');
     expect(report.problems[0]).toEqual({
       kind: expect.any(String),
+      severity: expect.stringMatching(/^(damage|leftover)$/),
       path: expect.any(String),
       key: expect.stringMatching(/^key-/),
       detail: expect.any(String),
       repaired: false,
     });
     const told = await cli(['check']);
-    expect(told.stdout).toMatch(/^PROBLEM +PATH +KEY +DETAIL +REPAIRED$/m);
+    expect(told.stdout).toMatch(/^PROBLEM +SEVERITY +PATH +KEY +DETAIL +REPAIRED$/m);
     expect(told.stderr).toBe('glovebox-cache: problems found; check --repair mends them\n');
     const repaired = await cli(['check', '--repair']);
-    expect(repaired.stdout).toMatch(/problems?, \d repaired$/m);
+    expect(repaired.stdout).toMatch(/harmless\), 2 repaired$/m);
     expect(repaired.code).toBe(0);
     expect((await cli(['check'])).code).toBe(0);
+  });
+
+  it('does not fail for what killed processes leave, and says that it is harmless', async () => {
+    fill('layout', 2);
+    const [entry = ''] = entryFiles('layout');
+    writeFileSync(`${entry.slice(0, entry.lastIndexOf('.'))}.${'0'.repeat(24)}`, 'left by a killed writer');
+    const { code, stdout, stderr } = await cli(['check']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'glovebox-cache: problems found; check --repair mends them\n',
+    });
+    expect(stdout).toContain('2 entries checked, 1 problem (1 left by killed processes, harmless)\n');
+    expect(stdout).toMatch(/^orphan +leftover /m);
   });
 
   it('shows how far it is on a terminal', async () => {

@@ -9,7 +9,7 @@ import { formatCount, printable } from '../format.ts';
 import { existingTags, forEachTag, tellNoTags } from '../open-tags.ts';
 import { formatTable } from '../table.ts';
 
-/** Checks one tag, or all. @returns 1 if there are problems left. */
+/** Checks one tag, or all. @returns 1 if there is damage left; what killed processes leave is none. */
 export async function check(
   context: CommandContext,
   options: { readonly tag?: string; readonly repair?: boolean },
@@ -25,22 +25,37 @@ export async function check(
     await context.printJson(reports);
   } else {
     for (const { tag, entries, problems, repaired } of reports) {
-      const found = problems.length === 0 ? 'no problems' : formatCount(problems.length, 'problem');
+      const found = problems.length === 0 ? 'no problems' : summary(problems);
       const mended = options.repair && problems.length > 0 ? `, ${repaired} repaired` : '';
       await context.print(`tag ${tag}: ${formatCount(entries, 'entry')} checked, ${found}${mended}\n`);
       if (problems.length > 0) await context.print(table(context, problems));
     }
   }
-  const isAllWell = reports.every(({ problems }) => problems.every((problem) => problem.repaired));
-  if (!isAllWell && !options.repair) await context.tell('problems found; check --repair mends them');
-  return isAllWell ? exitCode : EXIT.failure;
+  const left = reports.flatMap(({ problems }) => problems.filter(({ repaired }) => !repaired));
+  if (left.length > 0 && !options.repair) await context.tell('problems found; check --repair mends them');
+  return left.some(({ severity }) => severity === 'damage') ? EXIT.failure : exitCode;
+}
+
+function summary(problems: readonly CheckProblem[]): string {
+  const leftovers = problems.filter(({ severity }) => severity === 'leftover').length;
+  const found = formatCount(problems.length, 'problem');
+  if (leftovers === 0) return found;
+  return `${found} (${leftovers} left by killed processes, harmless)`;
 }
 
 function table({ colors }: CommandContext, problems: readonly CheckProblem[]): string {
   return formatTable(
-    [{ heading: 'PROBLEM' }, { heading: 'PATH' }, { heading: 'KEY' }, { heading: 'DETAIL' }, { heading: 'REPAIRED' }],
-    problems.map(({ kind, path, key, detail, repaired }) => [
+    [
+      { heading: 'PROBLEM' },
+      { heading: 'SEVERITY' },
+      { heading: 'PATH' },
+      { heading: 'KEY' },
+      { heading: 'DETAIL' },
+      { heading: 'REPAIRED' },
+    ],
+    problems.map(({ kind, severity, path, key, detail, repaired }) => [
       kind,
+      severity,
       printable(path),
       printable(key ?? ''),
       printable(detail),

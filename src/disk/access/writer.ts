@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import { CacheArgumentError, CacheEntryTooLargeError, CacheWriteError } from '../../errors.ts';
 import type { Listing } from '../entry/listing.ts';
 import { fenceReaper } from '../entry/reap-folder.ts';
-import { formatSidecar } from '../entry/sidecar.ts';
+import { formatSidecar, MAX_VALUE_BYTES } from '../entry/sidecar.ts';
 import type { PlacedSidecar } from '../entry/store.ts';
 import { allocatedBytes, closeQuietly, errorCode } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
@@ -18,8 +18,6 @@ import { crc32 } from '../value/checksum.ts';
 import type { EncodedValue } from '../value/codec.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 
-/** The most one entry can be: what a single buffer and the index's columns hold, in bytes. */
-const MAX_VALUE_BYTES = 2 ** 31 - 1;
 const BLOCK_BYTES = 4096;
 /** What a sidecar holds besides the key, at most. */
 const SIDECAR_FIELDS_BYTES = 300;

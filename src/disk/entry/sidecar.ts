@@ -13,6 +13,9 @@ export const FORMAT_VERSION = 1;
 /** The longest sidecar: a key of 64 KiB with every byte escaped, and the rest. */
 export const MAX_SIDECAR_BYTES = 450_000;
 
+/** The most one entry can be: what a single buffer and the index's columns hold, in bytes. */
+export const MAX_VALUE_BYTES = 2 ** 31 - 1;
+
 /** What a sidecar says. Times are milliseconds since the epoch. */
 export interface Sidecar {
   readonly key: string;
@@ -49,6 +52,16 @@ function isCount(number: unknown): number is number {
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0;
 }
 
+/** Whether an entry can be so large. Nothing larger was ever written, and nobody should go and sum it. */
+export function isSize(number: unknown): number is number {
+  return isCount(number) && number <= MAX_VALUE_BYTES;
+}
+
+/** Whether `number` can be a CRC-32. */
+export function isChecksum(number: unknown): number is number {
+  return isCount(number) && number <= 0xffffffff;
+}
+
 function isPositive(number: unknown): number is number {
   return typeof number === 'number' && Number.isFinite(number) && number > 0;
 }
@@ -76,7 +89,7 @@ export function parseSidecar(text: string): Sidecar | undefined {
   }
   if (version !== FORMAT_VERSION || typeof key !== 'string' || key.length === 0 || !isGeneration(generation))
     return undefined;
-  if (!isCodec(codec) || !isCount(size) || !isCount(checksum) || !isCount(created)) return undefined;
+  if (!isCodec(codec) || !isSize(size) || !isChecksum(checksum) || !isCount(created)) return undefined;
   const sidecar = { key, generation, codec, size, checksum, created };
   if (ttl === undefined && expires === undefined) return { ...sidecar, expires: 0 };
   if (!isPositive(ttl) || !isPositive(expires)) return undefined;

@@ -3,16 +3,16 @@
  */
 
 import * as fs from 'node:fs';
-import { CacheRootError } from '../../errors.ts';
 import {
   allocatedBytes,
   closeQuietly,
   createExclusively,
   errorCode,
   fsyncAsync,
+  isFolder,
   isMissing,
-  makeFolder,
   makeFolders,
+  makeOwnFolder,
   openToChange,
   openToRead,
   readInto,
@@ -57,6 +57,7 @@ export class Store {
   /** Whether to flush each file to the device before it counts. */
   readonly #fsync: boolean;
   readonly #scratch = Buffer.allocUnsafe(SCRATCH_BYTES);
+  #entriesSeen = false;
   /** 1 for each shard whose folder was seen to be one. */
   readonly #shardSeen = new Uint8Array(SHARD_COUNT);
 
@@ -67,47 +68,46 @@ export class Store {
 
   /** Puts back folders that somebody removed. */
   restoreFolder(): void {
+    this.#entriesSeen = false;
     this.#shardSeen.fill(0);
     makeFolders(this.paths.folder);
   }
 
-  /** Whether the folder of a key's shard is there. A link in its place leads nowhere. */
+  /** Whether the folder of a key's shard is there. A link in its place, or in that of the folder above, leads nowhere. */
   hasShard(hash: string): boolean {
     const number = shardNumber(hash);
     if (this.#shardSeen[number] === 1) return true;
-    const stat = fs.lstatSync(this.paths.shard(number), { throwIfNoEntry: false });
-    if (stat === undefined) return false;
-    if (!stat.isDirectory()) throw new CacheRootError(`${this.paths.shard(number)} is not a folder; remove it`);
+    if (!this.isShard(number)) return false;
     this.#shardSeen[number] = 1;
     return true;
   }
 
   /** Whether any key was ever set. */
   hasEntries(): boolean {
-    return fs.existsSync(this.paths.entries);
+    this.#entriesSeen ||= isFolder(this.paths.entries);
+    return this.#entriesSeen;
   }
 
   /** Whether a folder stands in the place of a shard. */
   isShard(number: number): boolean {
-    return fs.lstatSync(this.paths.shard(number), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return this.hasEntries() && isFolder(this.paths.shard(number));
   }
 
   /** Makes sure of the shard's folder. */
   makeShard(hash: string): void {
     if (this.hasShard(hash)) return;
-    const folder = this.paths.shardOf(hash);
-    try {
-      makeFolder(folder);
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      makeFolders(folder);
+    if (!this.hasEntries()) {
+      makeFolders(this.paths.folder);
+      makeOwnFolder(this.paths.entries);
     }
+    makeOwnFolder(this.paths.shardOf(hash));
     if (this.#fsync) flushFolder(this.paths.entries);
     this.hasShard(hash);
   }
 
   /** To be called when a path in the shard was missing: perhaps the folder is. */
   forgetShard(hash: string): void {
+    this.#entriesSeen = false;
     this.#shardSeen[shardNumber(hash)] = 0;
   }
 

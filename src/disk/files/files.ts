@@ -163,6 +163,23 @@ export function makeFolder(path: string): boolean {
   }
 }
 
+/** Whether a folder is there; a link to one is none. */
+export function isFolder(path: string): boolean {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** Makes sure of a private folder whose name is the engine's own: what else stands there is removed, links unfollowed. */
+export function makeOwnFolder(path: string): void {
+  if (makeFolder(path) || isFolder(path)) return;
+  unlinkIfThere(path);
+  makeFolder(path);
+}
+
 /**
  * Creates a private folder and what is missing of the path to it; `false` if it was there. Level by level, since the
  * recursive form never returns where the system says that a folder is missing though its parent is there (procfs).

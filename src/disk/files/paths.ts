@@ -84,6 +84,13 @@ export class TagPaths {
   }
 }
 
+const KEY_LOCK = /^[0-9a-f]{40}\.lock$/;
+
+/** Whether a name is that of a single key's lock. */
+export function isKeyLock(name: string): boolean {
+  return KEY_LOCK.test(name);
+}
+
 /** The number of the shard that a hash belongs to. */
 export function shardNumber(hash: string): number {
   return Number.parseInt(hash.slice(0, 2), 16);

@@ -15,7 +15,7 @@
 
 import { CacheFormatError } from '../../errors.ts';
 import type { Listing } from '../entry/listing.ts';
-import { FORMAT_VERSION } from '../entry/sidecar.ts';
+import { FORMAT_VERSION, isChecksum, isSize } from '../entry/sidecar.ts';
 import { GENERATION_DIGITS } from '../files/paths.ts';
 import { isCodec } from '../value/codec.ts';
 import { HASH_DIGITS } from '../value/key.ts';
@@ -83,7 +83,7 @@ function parseSet(line: string): IndexRecord | undefined {
   const match = SET.exec(line);
   if (match === null) return undefined;
   const [, hash = '', generation = '', replaced = '', size, allocated, expires, created, codec, checksum] = match;
-  if (!isCodec(codec)) return undefined;
+  if (!isCodec(codec) || !isSize(Number(size)) || !isChecksum(Number(checksum))) return undefined;
   const listing = {
     hash,
     generation,

@@ -130,8 +130,11 @@ export class FolderLock {
     try {
       const stat = fs.lstatSync(this.#path, { throwIfNoEntry: false });
       if (stat === undefined) return;
+      const age = Date.now() - stat.mtimeMs;
       if (!stat.isDirectory()) fs.unlinkSync(this.#path);
-      else if (stat.mtimeMs > Date.now() + FUTURE_MS) fs.rmdirSync(this.#path);
+      else if (age < -FUTURE_MS) fs.rmdirSync(this.#path);
+      // A lock is empty; what somebody has put into a dead one would keep it there for ever.
+      else if (age > STALE_MS && fs.readdirSync(this.#path).length > 0) fs.rmSync(this.#path, { recursive: true });
     } catch {
       // Somebody else removed it, or it can't be removed: then taking the lock says so.
     }

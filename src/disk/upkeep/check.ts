@@ -4,10 +4,11 @@
 
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { CacheFormatError } from '../../errors.ts';
 import type { TagContext } from '../access/context.ts';
 import { emptyReapFolder } from '../entry/reap-folder.ts';
 import type { Sidecar } from '../entry/sidecar.ts';
-import { closeQuietly, isMissing, openToRead, readInto } from '../files/files.ts';
+import { closeQuietly, isFolder, isMissing, openToRead, readInto, unlinkIfThere } from '../files/files.ts';
 import { SHARD_COUNT } from '../files/paths.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
@@ -27,6 +28,7 @@ import { type ShardFile, shardFiles } from './walk.ts';
  * - `ghost`: an entry that is listed and not live.
  * - `index`: the index is missing, incomplete, or has lines that are no records.
  * - `foreign`: a file, folder or link that doesn't belong there. Repair leaves it alone unless it has an entry's name.
+ * - `newer-format`: an entry that a newer version of this package wrote. Repair leaves it alone.
  */
 export type CheckProblemKind =
   | 'damaged'
@@ -36,11 +38,33 @@ export type CheckProblemKind =
   | 'unlisted'
   | 'ghost'
   | 'index'
-  | 'foreign';
+  | 'foreign'
+  | 'newer-format';
+
+/**
+ * How bad it is.
+ *
+ * - `leftover`: what a process leaves that is killed at work. It does no harm: every key has its old or its new value.
+ * - `damage`: what no killed process leaves.
+ */
+export type CheckSeverity = 'leftover' | 'damage';
+
+const SEVERITY: Readonly<Record<CheckProblemKind, CheckSeverity>> = {
+  damaged: 'damage',
+  'missing-entry': 'leftover',
+  'bad-sidecar': 'damage',
+  orphan: 'leftover',
+  unlisted: 'damage',
+  ghost: 'leftover',
+  index: 'leftover',
+  foreign: 'damage',
+  'newer-format': 'damage',
+};
 
 /** One thing that is wrong. */
 export interface CheckProblem {
   readonly kind: CheckProblemKind;
+  readonly severity: CheckSeverity;
   /** Where, relative to the tag's folder. */
   readonly path: string;
   /** The key concerned, where it is known. */
@@ -78,6 +102,7 @@ const CHUNK_BYTES = 1 << 20;
 export function* checkTag(context: TagContext, options: CheckOptions): Generator<void, CheckReport> {
   const check = new Check(context, options.repair === true);
   check.index();
+  check.entriesFolder();
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
     yield* check.shard(shard);
     options.onProgress?.(shard + 1, SHARD_COUNT);
@@ -122,12 +147,15 @@ class Check {
     }
   }
 
+  entriesFolder(): void {
+    this.#folder(this.#context.store.paths.entries);
+  }
+
   *shard(shard: number): Generator<void, void> {
     const { store } = this.#context;
     const path = store.paths.shard(shard);
     if (!store.isShard(shard)) {
-      if (fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined)
-        this.#foreign(path, 'stands in the place of a shard folder');
+      this.#folder(path);
       return;
     }
     const dead: string[] = [];
@@ -139,18 +167,25 @@ class Check {
       } catch (error) {
         // What vanished while it was looked at was somebody's to remove.
         if (isMissing(error)) continue;
-        this.#add(
-          'damaged',
-          this.#relative(where),
-          `can't be read: ${error instanceof Error ? error.message : String(error)}`,
-          false,
-        );
+        this.#unreadable(this.#relative(where), error);
       }
       yield;
     }
     if (!this.#repair) return;
     yield* reap(store, dead);
     reapShard(path, orphans);
+  }
+
+  /** Reports what stands in the place of a folder and is none. */
+  #folder(path: string): void {
+    if (isFolder(path) || fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+    if (this.#repair) unlinkIfThere(path);
+    this.#add('foreign', this.#relative(path), 'stands in the place of a folder', this.#repair);
+  }
+
+  #unreadable(path: string, error: unknown): void {
+    if (error instanceof CacheFormatError) this.#add('newer-format', path, error.message, false);
+    else this.#add('damaged', path, `can't be read: ${error instanceof Error ? error.message : String(error)}`, false);
   }
 
   #file(file: ShardFile, path: string, dead: string[], orphans: Condemned[]): void {
@@ -247,7 +282,7 @@ class Check {
       if (!table.isLive(row)) continue;
       const hash = table.hashAt(row);
       const generation = table.generationAt(row);
-      if (this.#live.has(hash) || catalog.isDoubtful(hash) || store.isLive(hash)) continue;
+      if (this.#live.has(hash) || catalog.isDoubtful(hash) || this.#mayBeLive(hash)) continue;
       if (this.#repair) {
         store.unlinkEntry(hash, generation);
         catalog.append([{ kind: 'evict', hash, generation }]);
@@ -255,6 +290,15 @@ class Check {
       // What is wrong with its files was said already.
       if (this.#problems.some(({ path }) => path.includes(hash))) continue;
       this.#add('ghost', 'index.jsonl', `lists ${hash}, which is not live`, this.#repair);
+    }
+  }
+
+  #mayBeLive(hash: string): boolean {
+    try {
+      return this.#context.store.isLive(hash);
+    } catch {
+      // What can't be read was reported on the walk.
+      return true;
     }
   }
 
@@ -267,7 +311,8 @@ class Check {
   }
 
   #add(kind: CheckProblemKind, path: string, detail: string, repaired: boolean, key?: string): void {
-    this.#problems.push({ kind, path, detail, repaired, ...(key === undefined ? {} : { key }) });
+    const severity = SEVERITY[kind];
+    this.#problems.push({ kind, severity, path, detail, repaired, ...(key === undefined ? {} : { key }) });
   }
 }
 

@@ -22,7 +22,7 @@ import {
   withoutReplaced,
 } from '../index/index-record.ts';
 import { scanListed } from '../index/list-rows.ts';
-import { ORPHAN_AGE_MS, walkLive } from './walk.ts';
+import { ORPHAN_AGE_MS, type WalkedFile, walkEntries } from './walk.ts';
 
 /** Lines written at once. */
 const BATCH_LINES = 2048;
@@ -103,13 +103,15 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
   }
   for (const record of doubts(context)) lines.push(formatRecord(record));
   if (!complete) {
-    for (const live of walkLive(context.store)) {
-      if (live === undefined) {
+    for (const found of walkEntries(context.store)) {
+      if (found === undefined) {
         // Also tells others that this file has a living writer.
         writeLines(descriptor, lines.splice(0));
         yield;
+      } else if (found.kind === 'live') {
+        lines.push(formatSet({ kind: 'set', replaced: '', listing: found.live.listing }, found.live.key));
       } else {
-        lines.push(formatSet({ kind: 'set', replaced: '', listing: live.listing }, live.key));
+        lines.push(...unfinished(context, found).map(formatRecord));
       }
     }
   }
@@ -136,6 +138,19 @@ function* doubts({ catalog, store }: TagContext): Generator<PlainRecord> {
     }
   }
   for (const hash of catalog.asks) yield { kind: 'ask', hash, generation: '' };
+}
+
+/**
+ * A young entry file that no sidecar names may be a set's that is under way. What the set has said of it could be lost
+ * with the index that this one takes the place of, so it is said again: until it ends, everybody asks the sidecar.
+ */
+function unfinished(
+  { store }: TagContext,
+  { hash, generation }: Extract<WalkedFile, { kind: 'unnamed' }>,
+): readonly PlainRecord[] {
+  const stat = fs.lstatSync(store.paths.entry(hash, generation), { throwIfNoEntry: false });
+  if (stat === undefined || Math.abs(Date.now() - stat.ctimeMs) >= ORPHAN_AGE_MS) return [];
+  return [{ kind: 'open', hash, generation, time: Math.floor(stat.ctimeMs) }];
 }
 
 function renameUnlessOvertaken(from: string, to: string): boolean {

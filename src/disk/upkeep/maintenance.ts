@@ -10,8 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CacheError } from '../../errors.ts';
 import type { TagContext } from '../access/context.ts';
 import type { Deleter } from '../access/deleter.ts';
-import { namesIn } from '../files/files.ts';
-import { SHARD_COUNT } from '../files/paths.ts';
+import { isFolder, namesIn } from '../files/files.ts';
+import { isKeyLock, SHARD_COUNT } from '../files/paths.ts';
 import { FolderLock, type Release, sleepSync, timedOut } from '../lock/lock.ts';
 import { compactIndex, isCompactionDue } from './compaction.ts';
 import type { Evicted, Evictor } from './evictor.ts';
@@ -229,7 +229,9 @@ export class Maintenance {
   /** The locks of killed holders go when nobody has taken them for an hour. */
   *#dropKeyLocks(): Generator<void, void> {
     const { locks } = this.#context.store.paths;
+    if (!isFolder(locks)) return;
     for (const name of namesIn(locks)) {
+      if (!isKeyLock(name)) continue;
       const path = join(locks, name);
       if (isOld(path)) new FolderLock(path).tryAcquire()?.();
       yield;

@@ -2,7 +2,6 @@
  * Walking all files of a tag, a shard at a time.
  */
 
-import { CacheError } from '../../errors.ts';
 import type { LiveEntry } from '../entry/listing.ts';
 import type { Store } from '../entry/store.ts';
 import { namesIn } from '../files/files.ts';
@@ -47,25 +46,41 @@ export class ShardWalker implements ShardSource {
   }
 }
 
-/** All live entries as sidecars and entry files tell, expired ones included; now and then `undefined`, to let others run. */
-export function* walkLive(store: Store): Generator<LiveEntry | undefined, void> {
+/** What a walk finds: a live entry, or an entry file that its key's sidecar does not name. */
+export type WalkedFile =
+  | { readonly kind: 'live'; readonly live: LiveEntry }
+  | { readonly kind: 'unnamed'; readonly hash: string; readonly generation: string };
+
+/**
+ * All live entries as sidecars and entry files tell, expired ones included, and the entry files that no sidecar names;
+ * now and then `undefined`, to let others run.
+ */
+export function* walkEntries(store: Store): Generator<WalkedFile | undefined, void> {
   let steps = 0;
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
-    for (const file of shardFiles(store, shard)) {
+    const files = shardFiles(store, shard);
+    const named = new Set<string>();
+    for (const file of files) {
       if (++steps % STEP_ENTRIES === 0) yield undefined;
       if (file.kind !== 'sidecar') continue;
       const live = readQuietly(store, file.hash);
-      if (live !== undefined) yield live;
+      if (live === undefined) continue;
+      named.add(live.listing.generation);
+      yield { kind: 'live', live };
+    }
+    for (const file of files) {
+      if (file.kind === 'entry' && !named.has(file.generation)) {
+        yield { kind: 'unnamed', hash: file.hash, generation: file.generation };
+      }
     }
   }
 }
 
-/** An entry that can't be read now is left out of lists; reading it by its key may well succeed later. */
+/** An entry that can't be read, now or by this version, is left out of lists; reading it by its key may well succeed. */
 function readQuietly(store: Store, hash: string): LiveEntry | undefined {
   try {
     return store.readLive(hash);
-  } catch (error) {
-    if (error instanceof CacheError) throw error;
+  } catch {
     return undefined;
   }
 }

@@ -281,12 +281,23 @@ describe('what does not belong to a tag', () => {
     const orphan = entry.replace(generation, '0'.repeat(24));
     writeFileSync(orphan, 'left by a killed writer');
     const report = await cache.check();
-    expect(report.problems).toMatchObject([{ kind: 'orphan', repaired: false }]);
+    expect(report.problems).toMatchObject([{ kind: 'orphan', severity: 'leftover', repaired: false }]);
     expect(report.problems[0]?.detail).not.toBe('');
     await cache.check({ repair: true });
     expect(listEntryFiles(cache)).not.toContain(orphan);
     await expectSound(cache);
     expect(cache.getSync('key')).toEqual(value);
+  });
+
+  it('is reported and left alone where a newer version wrote it', async () => {
+    const cache = fill();
+    const { sidecar } = findEntry(cache, 'key');
+    const newer = readFileSync(sidecar, 'utf8').replace('"version":1', '"version":2');
+    writeFileSync(sidecar, newer);
+    const { problems } = await cache.check({ repair: true });
+    const told = problems.filter(({ path }) => path.endsWith('.json'));
+    expect(told).toMatchObject([{ kind: 'newer-format', severity: 'damage', repaired: false }]);
+    expect(readFileSync(sidecar, 'utf8')).toBe(newer);
   });
 
   it('is swept by cleanup once it is an hour old, not before', () => {
