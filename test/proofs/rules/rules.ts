@@ -48,6 +48,12 @@ export const RULES = {
     find: 'if (fs.fstatSync(sidecar).nlink === 0) {',
     replace: 'if (sidecar < 0) {',
   },
+  'set-looks-before-sidecar': {
+    demands: 'a set whose entry file was taken away starts over before its sidecar takes the place of a good one',
+    file: 'access/writer.ts',
+    find: 'if (written.nlink === 0) return this.#abandon(hash, generation);',
+    replace: '',
+  },
   'set-looks-at-own-entry': {
     demands: 'a set whose entry file was taken away starts over',
     file: 'access/writer.ts',
@@ -71,6 +77,14 @@ export const RULES = {
     file: 'entry/store.ts',
     find: 'if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);',
     replace: 'if (this.#parse(descriptor)?.generation === generation) unlinkIfThere(this.paths.sidecar(hash));',
+  },
+  'delete-through-descriptor': {
+    demands: 'a delete empties the sidecar through the descriptor by which it was read',
+    file: 'entry/store.ts',
+    find: `const killed = this.unlinkEntry(hash, generation);
+      this.#empty(descriptor);`,
+    replace: `const killed = this.unlinkEntry(hash, generation);
+      unlinkIfThere(this.paths.sidecar(hash));`,
   },
   'entry-first': {
     demands: 'a kill removes the entry file before it touches the sidecar',
@@ -191,6 +205,12 @@ export const RULES = {
     file: 'upkeep/compaction.ts',
     find: 'scanLines(catalog.file, from, catalog.file.look().size, (line) => {',
     replace: 'scanLines(catalog.file, from, from, (line) => {',
+  },
+  'carry-over-names-generations': {
+    demands: 'what a compaction carries over of a set names the generation that was set',
+    file: 'upkeep/compaction.ts',
+    find: "generation: record.kind === 'set' ? record.listing.generation : ''",
+    replace: "generation: ''",
   },
   'compaction-keeps-doubts': {
     demands: 'a compaction writes down what is under way and what is in doubt',

@@ -1,0 +1,260 @@
+/**
+ * Compactions and rebuilds that are stopped, die or overtake each other while others set.
+ *
+ * What must not happen is always the same: a process that trusts the index reads the old value from the entry file that
+ * is still there, while one that asks the sidecar reads the new one.
+ */
+
+import { rmSync, statSync, truncateSync } from 'node:fs';
+import { describe } from 'vitest';
+import type { RemoteCache } from './actors.ts';
+import { MOMENTS } from './moments.ts';
+import { race } from './race.ts';
+import type { Stage } from './stage.ts';
+
+/** A writer, a process that replaces the index at its next cleanup, and one that reads; the key is `old`. */
+async function cast(stage: Stage) {
+  const writer = await stage.hot();
+  await writer.call('setSync', 'key', 'old');
+  stage.litter();
+  return { writer, compactor: await stage.hot(['key']), reader: await stage.hot(['key']) };
+}
+
+/** All must read the same, whichever of the two. */
+function lookWhileSetting(stage: Stage, caches: readonly RemoteCache[]): Promise<string[]> {
+  return stage.look(caches, 'key', ['old', 'new']);
+}
+
+async function lookAfterwards(stage: Stage, caches: readonly RemoteCache[]): Promise<string[]> {
+  const wrong = await stage.look(caches, 'key', ['new']);
+  return wrong.length > 0 ? wrong : stage.lookAround(caches);
+}
+
+/** Without the rule, one who trusts the index reads another value than one who asks the sidecar. */
+const DISAGREE = /others/;
+
+describe('an index that is replaced', () => {
+  race('is not read on from by those who had it open', {
+    without: { 'reopen-when-replaced': /reads old/ },
+    async play(stage) {
+      const writer = await stage.hot([], {}, stage.soundActor());
+      await writer.call('setSync', 'key', 'old');
+      stage.litter();
+      const reader = await stage.hot(['key']);
+      await writer.call('cleanupSync');
+      await writer.call('setSync', 'key', 'new');
+      return lookAfterwards(stage, [reader, writer]);
+    },
+  });
+
+  race('while a set is about to announce itself hears of it', {
+    without: { 'append-again': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const set = await writer.stopAt([MOMENTS.beforeAnnouncing, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      await compactor.call('cleanupSync');
+      await set.goOn();
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+    },
+  });
+
+  race('while a set is about to append its record hears of it', {
+    without: {},
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const set = await writer.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'new');
+      await compactor.call('cleanupSync');
+      await set.go();
+      return lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]);
+    },
+  });
+
+  race('tells of a set that was announced before the snapshot and has not set yet', {
+    without: { 'compaction-keeps-doubts': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      await compactor.call('cleanupSync');
+      await set.goOn();
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+    },
+  });
+
+  race('tells of a set that was announced after the snapshot', {
+    without: { 'compaction-carries-over': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
+      await compaction.go();
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+    },
+  });
+
+  race('tells of a set that was half announced at the snapshot', {
+    without: { 'compaction-whole-lines': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const set = await writer.stopAt([MOMENTS.halfAnnounced, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      await set.goOn();
+      await compaction.go();
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+    },
+  });
+
+  race('tells one who replaces the same value which file another has left', {
+    without: { 'carry-over-names-generations': /left over/ },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const set = await writer.stopAt(MOMENTS.beforeSidecar, 'setSync', 'key', 'new');
+      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      await reader.call('setSync', 'key', 'other');
+      await compaction.go();
+      await set.go();
+      return lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]);
+    },
+  });
+
+  race('is no complete list until its compactor has said so', {
+    without: { 'complete-with-done': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
+      await compaction.goOn();
+      // Who reopens the index now, and stays with it, must not be blind for what follows.
+      const wrong = await lookWhileSetting(stage, [reader, await stage.cold()]);
+      await compaction.go();
+      wrong.push(...(await lookWhileSetting(stage, [reader, compactor, await stage.cold()])));
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+    },
+  });
+
+  race('and whose compactor died is rebuilt', {
+    without: { 'complete-with-done': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      await writer.killAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
+      await compaction.goOn();
+      await compaction.kill();
+      stage.ageLock();
+      const caches = [reader, await stage.cold()];
+      const wrong = await lookWhileSetting(stage, caches);
+      await reader.call('keysSync');
+      wrong.push(...(await lookWhileSetting(stage, caches)));
+      await reader.call('setSync', 'key', 'new');
+      return [...wrong, ...(await stage.look(caches, 'key', ['new']))];
+    },
+  });
+
+  race('and rebuilt by another hears of a set that the first had not carried over', {
+    without: {},
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const set = await writer.stopAt([MOMENTS.beforeLookingAtEntry, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      await compaction.goOn();
+      await compaction.kill();
+      stage.ageLock();
+      await reader.call('keysSync');
+      await set.goOn();
+      await set.kill();
+      return lookWhileSetting(stage, [reader, await stage.cold()]);
+    },
+  });
+
+  race('and rebuilt while a set is between its last look and its sidecar hears of it', {
+    without: {},
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      await compaction.goOn();
+      await compaction.kill();
+      stage.ageLock();
+      await reader.call('keysSync');
+      await set.goOn();
+      await set.kill();
+      return lookWhileSetting(stage, [reader, await stage.cold()]);
+    },
+  });
+});
+
+describe('two compactors at once, after a lock was lost', () => {
+  race('one gives up, and nothing set meanwhile is lost', {
+    without: { 'compaction-own-file': DISAGREE },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const second = await stage.hot(['key']);
+      const first = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      stage.ageLock();
+      await second.call('cleanupSync');
+      const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
+      await first.go();
+      const wrong = await lookWhileSetting(stage, [reader, compactor, second, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.cold()]))];
+    },
+  });
+
+  race('what one carries over into an index that the other has replaced is passed on', {
+    without: {},
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const second = await stage.hot(['key']);
+      const first = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.beforeDone], 'cleanupSync');
+      const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      await first.goOn();
+      stage.ageLock();
+      await second.call('keysSync');
+      await first.go();
+      await set.goOn();
+      const wrong = await lookWhileSetting(stage, [reader, second, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.cold()]))];
+    },
+  });
+});
+
+describe('an index that is damaged', () => {
+  race('at its end hides nothing', {
+    without: { 'absent-is-verified': /reads undefined/ },
+    async play(stage) {
+      const writer = await stage.hot();
+      const { size } = statSync(stage.index);
+      await writer.call('setSync', 'key', 'new');
+      truncateSync(stage.index, size);
+      const caches = [await stage.hot(), await stage.cold()];
+      const wrong = await stage.look(caches, 'key', ['new']);
+      // The end that is lost is written anew.
+      stage.litter();
+      await writer.call('cleanupSync');
+      return wrong.length > 0 ? wrong : stage.lookAround(caches);
+    },
+  });
+
+  race('or removed while a set is under way loses nothing', {
+    without: {},
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const set = await writer.stopAt([MOMENTS.announced, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      rmSync(stage.index);
+      await compactor.call('keysSync');
+      await set.goOn();
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      await set.go();
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+    },
+  });
+});
