@@ -10,7 +10,7 @@ import { parseSidecar } from '../../../src/disk/entry/sidecar.ts';
 import { hashKey } from '../../../src/disk/value/key.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { bytesAt, readImage, type TagImage } from './tag-image.ts';
-import { KEYS, VALUE_KINDS, type ValueKind, valueOf } from './values.ts';
+import { KEYS, makeValue, VALUE_KINDS, type ValueKind } from './values.ts';
 
 export const TAG = 'tag';
 
@@ -105,7 +105,7 @@ async function live(cacheRoot: string, script: readonly Step[]): Promise<History
   for (const step of script) {
     switch (step.step) {
       case 'set': {
-        const value = valueOf(step.key, versions[step.key]?.length ?? 0, step.kind);
+        const value = makeValue(step.key, versions[step.key]?.length ?? 0, step.kind);
         cache.setSync(KEYS[step.key] ?? '', value, step.ttl === undefined ? undefined : { ttl: step.ttl });
         versions[step.key]?.push(readVersion(folder, step.key, value));
         break;

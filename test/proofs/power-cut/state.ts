@@ -17,7 +17,7 @@ import { Observer } from './observer.ts';
 import { Outside } from './outside.ts';
 import { cutPower, type PowerCut, powerCuts } from './power-cut.ts';
 import { applyImage, bytesAt, type Nursery, type Replacement, type TagImage } from './tag-image.ts';
-import { KEYS, VALUE_KINDS, type ValueKind, valueOf } from './values.ts';
+import { KEYS, makeValue, VALUE_KINDS, type ValueKind } from './values.ts';
 
 /** Versions that are set in a state, apart from those of its history. */
 const LATER = 1000;
@@ -176,7 +176,7 @@ async function act(actor: Observer, { action, key, kind }: Action, version: numb
   };
   switch (action) {
     case 'set': {
-      const value = valueOf(key, version, kind);
+      const value = makeValue(key, version, kind);
       if (version % 2 === 0) await actor.call('set', () => cache.set(name, value));
       else await actor.call('setSync', () => cache.setSync(name, value));
       expectFromNowOn(exactly(value));
@@ -214,7 +214,7 @@ async function heal(cold: Observer, before: readonly Observer[], open: () => Obs
   for (let key = 0; key < KEYS.length; key++) {
     const actor = all[key % all.length] ?? cold;
     await act(actor, { by: 'cold', action: 'set', key, kind: 'json' }, LATER + 100 + key, []);
-    for (const observer of all) observer.expected[key] = exactly(valueOf(key, LATER + 100 + key, 'json'));
+    for (const observer of all) observer.expected[key] = exactly(makeValue(key, LATER + 100 + key, 'json'));
   }
   for (const observer of all) await observer.lookAtAll();
   await cold.expectSound();

@@ -14,7 +14,7 @@ export type ValueKind = (typeof VALUE_KINDS)[number];
 const LARGE_BYTES = 140_000;
 
 /** The value that a key has in a version. */
-export function valueOf(key: number, version: number, kind: ValueKind): unknown {
+export function makeValue(key: number, version: number, kind: ValueKind): unknown {
   const name = `key ${key} version ${version}`;
   switch (kind) {
     case 'text':
