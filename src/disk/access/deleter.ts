@@ -6,6 +6,7 @@ import { hasExpired } from '../entry/sidecar.ts';
 import { errorCode } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
 import { namingSystemErrors } from '../files/system-errors.ts';
+import { ASK_SIDECAR } from '../index/catalog.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { bury, type TagContext } from './context.ts';
@@ -27,10 +28,11 @@ export class Deleter {
     return namingSystemErrors({ failure: 'entry could not be deleted', key }, () => {
       const { catalog } = this.#context;
       catalog.poll();
-      if (catalog.consult(hash) === NO_ROW) return false;
+      const row = catalog.consult(hash);
+      if (row === NO_ROW) return false;
       const operation = newGeneration();
       const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
-      const { generation, wasLive } = this.killCurrent(hash);
+      const { generation, wasLive } = this.killCurrent(hash, row !== ASK_SIDECAR);
       if (announced) catalog.append([{ kind: 'del', hash, operation, generation }]);
       return wasLive;
     });
@@ -54,13 +56,16 @@ export class Deleter {
     }
   }
 
-  /** Kills the generation that the sidecar names, until one kill succeeds or the key is dead. */
-  killCurrent(hash: string): { readonly generation: string; readonly wasLive: boolean } {
+  /**
+   * Kills the generation that the sidecar names, until one kill succeeds or the key is dead.
+   * @param listedIsLive whether what the index lists could be read; not so where the sidecar alone decides.
+   */
+  killCurrent(hash: string, listedIsLive = true): { readonly generation: string; readonly wasLive: boolean } {
     const { store, clock } = this.#context;
     for (let failed = ''; ; ) {
       const standing = store.killStanding(hash);
       if (standing === 'dead') bury(this.#context, hash);
-      if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed);
+      if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed, listedIsLive);
       if (standing.killed || standing.generation === failed) {
         bury(this.#context, hash);
         const wasLive = standing.killed && !hasExpired(standing.expires, clock());
@@ -71,12 +76,16 @@ export class Deleter {
   }
 
   /** A sidecar that is damaged or gone names nothing to kill; the index may still list a generation whose file is there. */
-  #killListed(hash: string, failed: string): { readonly generation: string; readonly wasLive: boolean } {
+  #killListed(
+    hash: string,
+    failed: string,
+    isLive: boolean,
+  ): { readonly generation: string; readonly wasLive: boolean } {
     const { store, catalog, clock } = this.#context;
     const row = catalog.trusted ? catalog.table.find(hash) : NO_ROW;
     if (row === NO_ROW) return { generation: failed, wasLive: false };
     const generation = catalog.table.generationAt(row);
     const expired = hasExpired(catalog.table.expiresAt(row), clock());
-    return { generation, wasLive: store.unlinkEntry(hash, generation) && !expired };
+    return { generation, wasLive: store.unlinkEntry(hash, generation) && isLive && !expired };
   }
 }

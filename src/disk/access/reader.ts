@@ -80,16 +80,17 @@ export class Reader {
   /** Whether a key is live; not an access. Never throws for a fault of the store. */
   exists(key: string, hash: string): boolean {
     const located = this.#guard(() => this.#locate(key, hash));
-    if (located === undefined || hasExpired(located.expires, this.#context.clock())) return false;
-    const { store } = this.#context;
-    return this.#guard(() => store.hasEntry(hash, located.generation) || this.#existsBySidecar(key, hash)) ?? false;
+    if (located === undefined) return false;
+    const { store, clock } = this.#context;
+    const isThere = () => !hasExpired(located.expires, clock()) && store.hasEntry(hash, located.generation);
+    return this.#guard(() => isThere() || this.#existsBySidecar(hash)) ?? false;
   }
 
-  /** A generation that is gone may have been replaced just now. */
-  #existsBySidecar(key: string, hash: string): boolean {
+  /** A generation that is gone or has expired may have been replaced just now. */
+  #existsBySidecar(hash: string): boolean {
     const { store, clock } = this.#context;
     const sidecar = store.findLive(hash)?.sidecar;
-    return sidecar?.key === key && !hasExpired(sidecar.expires, clock());
+    return sidecar !== undefined && !hasExpired(sidecar.expires, clock());
   }
 
   /** What sidecar and entry file tell of a key; not an access. */
@@ -97,7 +98,7 @@ export class Reader {
     const { store, clock, tag } = this.#context;
     return this.#guard(() => {
       const found = store.findLive(hash);
-      if (found === undefined || found.sidecar.key !== key) return undefined;
+      if (found === undefined) return undefined;
       const { sidecar, entry } = found;
       const now = clock();
       return {
@@ -229,8 +230,7 @@ export class Reader {
 
   #locateBySidecar(key: string, hash: string): Located | undefined {
     const sidecar = this.#context.store.readSidecar(hash);
-    if (typeof sidecar === 'string' || sidecar.key !== key) return undefined;
-    return fromSidecar(hash, sidecar);
+    return typeof sidecar === 'string' ? undefined : fromSidecar(key, hash, sidecar);
   }
 
   #open({ hash, generation }: Located): number | undefined {
@@ -376,7 +376,7 @@ export class Reader {
   }
 }
 
-function fromSidecar(hash: string, sidecar: Sidecar): Located {
-  const { key, generation, codec, size, checksum, expires, created } = sidecar;
+function fromSidecar(key: string, hash: string, sidecar: Sidecar): Located {
+  const { generation, codec, size, checksum, expires, created } = sidecar;
   return { key, hash, generation, codec, size, checksum, expires, created, row: NO_ROW };
 }

@@ -9,7 +9,7 @@ import type { Listing } from '../entry/listing.ts';
 import { fenceReaper } from '../entry/reap-folder.ts';
 import { formatSidecar, MAX_VALUE_BYTES } from '../entry/sidecar.ts';
 import type { PlacedSidecar } from '../entry/store.ts';
-import { allocatedBytes, closeQuietly, errorCode } from '../files/files.ts';
+import { allocatedBytes, closeQuietly, isMissing, wasTaken } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
 import { namingSystemErrors, namingSystemErrorsAsync } from '../files/system-errors.ts';
 import { ASK_SIDECAR, type IndexMark } from '../index/catalog.ts';
@@ -86,7 +86,7 @@ export class Writer {
     try {
       return await this.#context.store.createEntryAsync(hash, generation, bytes);
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
+      if (!isMissing(error)) throw error;
       this.#context.store.forgetShard(hash);
       return undefined;
     }
@@ -189,7 +189,7 @@ export class Writer {
     try {
       return step();
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
+      if (!isMissing(error)) throw error;
       this.#context.store.forgetShard(hash);
       return undefined;
     }
@@ -212,20 +212,28 @@ export class Writer {
 
   /**
    * Removes every generation that was seen except the one that the sidecar now names.
-   * @returns `false` if nothing of this set is left and nothing newer took its place.
+   *
+   * A value that was replaced or killed was there for all to see, so its set has happened: doing it again would bring it
+   * back behind the back of whoever removed it.
+   * @returns `false` if the set must start over: its files were taken in passing, and no other set came after it.
    */
   #clearUp(hash: string, own: string, seen: readonly string[], entry: number, sidecar: number): boolean {
     const { store } = this.#context;
-    let standing = own;
-    if (fs.fstatSync(sidecar).nlink === 0) {
+    const ownEntry = fs.fstatSync(entry);
+    const ownSidecar = fs.fstatSync(sidecar);
+    let standing: string | undefined = own;
+    if (ownSidecar.nlink === 0) {
       const found = store.readSidecar(hash);
-      standing = typeof found === 'string' ? '' : found.generation;
+      standing = typeof found === 'string' ? undefined : found.generation;
     }
     for (const generation of new Set(seen)) {
       if (generation !== '' && generation !== standing) this.#unlinkQuietly(hash, generation);
     }
-    if (standing === own) return fs.fstatSync(entry).nlink > 0;
-    return standing !== '' && store.hasEntry(hash, standing);
+    if (standing === own) return !wasTaken(ownEntry);
+    const wasKilled = ownEntry.nlink === 0 && !wasTaken(ownEntry);
+    const wasFollowed =
+      standing !== undefined || seen.some((generation) => generation !== own && generation !== seen[0]);
+    return !wasTaken(ownSidecar) || wasKilled || wasFollowed;
   }
 
   #unlinkQuietly(hash: string, generation: string): void {

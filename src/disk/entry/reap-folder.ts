@@ -3,7 +3,7 @@
  */
 
 import * as fs from 'node:fs';
-import { errorCode, isMissing, unlinkIfThere } from '../files/files.ts';
+import { errorCode, isMissing, statOf, takeAway, unlinkIfThere } from '../files/files.ts';
 import { REAP_FOLDER, type TagPaths } from '../files/paths.ts';
 
 /**
@@ -12,7 +12,7 @@ import { REAP_FOLDER, type TagPaths } from '../files/paths.ts';
  */
 export function fenceReaper(paths: TagPaths, hash: string): void {
   const folder = `${paths.shardOf(hash)}/${REAP_FOLDER}`;
-  if (fs.lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  if (statOf(folder) === undefined) return;
   emptyReapFolder(folder);
 }
 
@@ -38,7 +38,7 @@ export function emptyReapFolder(folder: string): void {
 /** A reaper's own folder within the reap folder, or one of the files in that. */
 function removeReaped(path: string): void {
   try {
-    unlinkIfThere(path);
+    takeAway(path);
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'EISDIR' && code !== 'EPERM') throw error;

@@ -16,18 +16,20 @@ import {
   openToChange,
   openToRead,
   readInto,
+  statOf,
   uninterrupted,
   unlinkIfThere,
   writeAll,
   writeAllAsync,
 } from '../files/files.ts';
 import { newGeneration, SHARD_COUNT, shardNumber, type TagPaths } from '../files/paths.ts';
+import { hashKey } from '../value/key.ts';
 import type { LiveEntry } from './listing.ts';
 import { MAX_SIDECAR_BYTES, parseSidecar, type Sidecar } from './sidecar.ts';
 
 const SCRATCH_BYTES = 4096;
 
-/** What stands in the place of a key's sidecar. `dead`: its generation was killed, or it is not whole. */
+/** What stands in the place of a key's sidecar. `dead`: its generation was killed, or it is not whole, or another key's. */
 export type SidecarState = Sidecar | 'none' | 'dead';
 
 /** A live entry's sidecar, and what the system tells of its entry file. */
@@ -123,16 +125,17 @@ export class Store {
       throw error;
     }
     try {
-      return this.#parse(descriptor) ?? 'dead';
+      return this.#parse(descriptor, hash) ?? 'dead';
     } finally {
       closeQuietly(descriptor);
     }
   }
 
-  /** Reads an open sidecar; a folder or a pipe in its place says nothing. */
-  #parse(descriptor: number): Sidecar | undefined {
+  /** Reads an open sidecar; a folder or a pipe in its place says nothing, nor does the sidecar of another key. */
+  #parse(descriptor: number, hash: string): Sidecar | undefined {
     try {
-      return parseSidecar(this.#readText(descriptor));
+      const sidecar = parseSidecar(this.#readText(descriptor));
+      return sidecar !== undefined && hashKey(sidecar.key) === hash ? sidecar : undefined;
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EISDIR' || code === 'ESPIPE') return undefined;
@@ -156,7 +159,7 @@ export class Store {
     for (let failed = ''; ; ) {
       const sidecar = this.readSidecar(hash);
       if (typeof sidecar === 'string') return undefined;
-      const entry = fs.lstatSync(this.paths.entry(hash, sidecar.generation), { throwIfNoEntry: false });
+      const entry = statOf(this.paths.entry(hash, sidecar.generation));
       if (entry?.isFile()) return { sidecar, entry };
       if (sidecar.generation === failed) return undefined;
       failed = sidecar.generation;
@@ -166,7 +169,7 @@ export class Store {
   /** What the index would list of a live key. */
   readLive(hash: string): LiveEntry | undefined {
     const found = this.findLive(hash);
-    const side = found && fs.lstatSync(this.paths.sidecar(hash), { throwIfNoEntry: false });
+    const side = found && statOf(this.paths.sidecar(hash));
     if (found === undefined || side === undefined) return undefined;
     const { key, generation, size, expires, created, codec, checksum } = found.sidecar;
     const allocated = allocatedBytes(found.entry) + allocatedBytes(side);
@@ -277,7 +280,7 @@ export class Store {
     const descriptor = this.#openSidecarToChange(hash);
     if (descriptor === undefined) return 'none';
     try {
-      const sidecar = this.#parse(descriptor);
+      const sidecar = this.#parse(descriptor, hash);
       if (sidecar === undefined) return 'dead';
       const { generation, expires } = sidecar;
       const killed = this.unlinkEntry(hash, generation);
@@ -314,7 +317,7 @@ export class Store {
     const descriptor = this.#openSidecarToChange(hash);
     if (descriptor === undefined) return killed;
     try {
-      if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);
+      if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);
     } finally {
       closeQuietly(descriptor);
     }
@@ -327,7 +330,7 @@ export class Store {
   }
 
   hasEntry(hash: string, generation: string): boolean {
-    return fs.lstatSync(this.paths.entry(hash, generation), { throwIfNoEntry: false }) !== undefined;
+    return statOf(this.paths.entry(hash, generation)) !== undefined;
   }
 }
 

@@ -152,6 +152,28 @@ export function unlinkIfThere(path: string): boolean {
   }
 }
 
+/** The time of last change that marks a file as taken away, in seconds since the epoch. */
+const TAKEN = 1;
+
+/**
+ * Removes a file in passing, as reapers and sweeps do, not because its key was to lose it. A set that has just made it
+ * and holds it open sees by its mark that it was not killed. `false` if there was none.
+ */
+export function takeAway(path: string): boolean {
+  try {
+    // Follows no link.
+    fs.lutimesSync(path, TAKEN, TAKEN);
+  } catch {
+    // Without its mark it looks killed, which is as bad as an eviction: a miss.
+  }
+  return unlinkIfThere(path);
+}
+
+/** Whether the file of an open descriptor was removed by {@link takeAway}. */
+export function wasTaken(stat: fs.Stats): boolean {
+  return stat.nlink === 0 && stat.mtimeMs === TAKEN * 1000;
+}
+
 /** Creates a private folder; `false` if something of that name was there. */
 export function makeFolder(path: string): boolean {
   try {
@@ -163,14 +185,20 @@ export function makeFolder(path: string): boolean {
   }
 }
 
-/** Whether a folder is there; a link to one is none. */
-export function isFolder(path: string): boolean {
+/** What the system tells of a path, of a link itself where it is one; `undefined` if nothing is there. */
+export function statOf(path: string): fs.Stats | undefined {
   try {
-    return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return fs.lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (isMissing(error)) return false;
+    // A file stands in the place of a folder above it.
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether a folder is there; a link to one is none. */
+export function isFolder(path: string): boolean {
+  return statOf(path)?.isDirectory() ?? false;
 }
 
 /** Makes sure of a private folder whose name is the engine's own: what else stands there is removed, links unfollowed. */

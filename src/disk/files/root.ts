@@ -13,6 +13,7 @@ import {
   makeFolder,
   makeFolders,
   namesIn,
+  statOf,
   writeAll,
 } from './files.ts';
 
@@ -124,7 +125,7 @@ function assertOwned(stat: fs.Stats, what: string): void {
 }
 
 function isLinkToNowhere(path: string): boolean {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat?.isSymbolicLink() === true && !fs.existsSync(path);
 }
 

@@ -86,7 +86,11 @@ export class IndexContents {
   /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */
   #applyKill(hash: string, generation: string): void {
     const row = this.table.find(hash);
-    if (row === NO_ROW) return;
+    if (row === NO_ROW) {
+      // Its set may not have said so yet, and then must not be believed.
+      if (this.pending.has(hash)) this.asks.add(ownCopy(hash));
+      return;
+    }
     if (this.table.isGeneration(row, generation)) this.table.remove(hash);
     else this.asks.add(ownCopy(hash));
   }

@@ -2,6 +2,7 @@
  * Going through all that is listed: the rows in memory, and for each the line of the index that has its key.
  */
 
+import { hashKey } from '../value/key.ts';
 import type { Catalog } from './catalog.ts';
 import { scanLines } from './index-file.ts';
 import { formatSet, keyOfSetLine, parseRecord } from './index-record.ts';
@@ -37,7 +38,10 @@ export function eachKey(
 ): void {
   scanListed(catalog, (row, line) => {
     if (!wanted(row)) return;
-    const key = keyOfSetLine(line);
+    const hash = catalog.table.hashAt(row);
+    const written = keyOfSetLine(line);
+    // A damaged line may tell of a key that nobody set.
+    const key = written !== undefined && hashKey(written) === hash ? written : catalog.keyOf(hash);
     if (key !== undefined) visit(row, key);
   });
 }

@@ -9,7 +9,7 @@
 import * as fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheTimeoutError } from '../../errors.ts';
-import { errorCode } from '../files/files.ts';
+import { errorCode, statOf } from '../files/files.ts';
 import { lockLibrary } from './lock-library.ts';
 
 /** A lock that its holder has not refreshed for this long is taken over, in milliseconds. */
@@ -128,7 +128,7 @@ export class FolderLock {
   /** Removes what would never become stale by itself: something that is no folder, or one from the future. */
   #clearWay(): void {
     try {
-      const stat = fs.lstatSync(this.#path, { throwIfNoEntry: false });
+      const stat = statOf(this.#path);
       if (stat === undefined) return;
       const age = Date.now() - stat.mtimeMs;
       if (!stat.isDirectory()) fs.unlinkSync(this.#path);

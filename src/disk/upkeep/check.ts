@@ -8,11 +8,10 @@ import { CacheFormatError } from '../../errors.ts';
 import type { TagContext } from '../access/context.ts';
 import { emptyReapFolder } from '../entry/reap-folder.ts';
 import type { Sidecar } from '../entry/sidecar.ts';
-import { closeQuietly, isFolder, isMissing, openToRead, readInto, unlinkIfThere } from '../files/files.ts';
+import { closeQuietly, isFolder, isMissing, openToRead, readInto, statOf, unlinkIfThere } from '../files/files.ts';
 import { SHARD_COUNT } from '../files/paths.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
-import { hashKey } from '../value/key.ts';
 import { type Condemned, reap, reapShard } from './reaper.ts';
 import { isOrphan } from './sweep.ts';
 import { type ShardFile, shardFiles } from './walk.ts';
@@ -178,7 +177,7 @@ class Check {
 
   /** Reports what stands in the place of a folder and is none. */
   #folder(path: string): void {
-    if (isFolder(path) || fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+    if (isFolder(path) || statOf(path) === undefined) return;
     if (this.#repair) unlinkIfThere(path);
     this.#add('foreign', this.#relative(path), 'stands in the place of a folder', this.#repair);
   }
@@ -213,13 +212,11 @@ class Check {
     if (sidecar === 'dead') {
       dead.push(hash);
       // An empty one is how a deleted or evicted entry looks until it is reaped.
-      if (fs.lstatSync(path, { throwIfNoEntry: false })?.size)
-        this.#add('bad-sidecar', where, 'is torn or garbage', this.#repair);
+      if (statOf(path)?.size)
+        this.#add('bad-sidecar', where, 'is torn or garbage, or tells of another key', this.#repair);
       return;
     }
-    if (hashKey(sidecar.key) !== hash) {
-      this.#condemn(hash, sidecar, 'bad-sidecar', where, 'tells of another key', dead);
-    } else if (!store.hasEntry(hash, sidecar.generation)) {
+    if (!store.hasEntry(hash, sidecar.generation)) {
       this.#condemn(hash, sidecar, 'missing-entry', where, 'its entry file is gone', dead);
     } else {
       const fault = this.#fault(hash, sidecar);

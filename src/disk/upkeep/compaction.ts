@@ -8,9 +8,10 @@
  */
 
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TagContext } from '../access/context.ts';
-import { closeQuietly, createToAppend, isMissing, namesIn, unlinkIfThere, writeAll } from '../files/files.ts';
+import type { Store } from '../entry/store.ts';
+import { closeQuietly, createToAppend, isMissing, namesIn, statOf, unlinkIfThere, writeAll } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
 import { appendLines, scanLines } from '../index/index-file.ts';
 import {
@@ -22,6 +23,8 @@ import {
   withoutReplaced,
 } from '../index/index-record.ts';
 import { scanListed } from '../index/list-rows.ts';
+import { reapShard } from './reaper.ts';
+import { isOrphan } from './sweep.ts';
 import { ORPHAN_AGE_MS, type WalkedFile, walkEntries } from './walk.ts';
 
 /** Lines written at once. */
@@ -71,7 +74,7 @@ export function* compactIndex(context: TagContext): Generator<void, void> {
 function isAnotherAtWork(folder: string): boolean {
   return namesIn(folder).some((name) => {
     if (!TEMPORARY.test(name)) return false;
-    const stat = fs.lstatSync(join(folder, name), { throwIfNoEntry: false });
+    const stat = statOf(join(folder, name));
     if (stat === undefined) return false;
     const now = Date.now();
     return now - stat.birthtimeMs > OUTSTAYED_MS && Math.abs(now - stat.mtimeMs) < AT_WORK_MS;
@@ -128,13 +131,8 @@ function* doubts({ catalog, store }: TagContext): Generator<PlainRecord> {
   for (const [hash, operations] of catalog.pending) {
     yield { kind: 'ask', hash, generation: '' };
     for (const [generation, time] of operations) {
-      if (Math.abs(Date.now() - time) < ORPHAN_AGE_MS) {
+      if (Math.abs(Date.now() - time) < ORPHAN_AGE_MS || !removeUnfinished(store, hash, generation))
         yield { kind: 'open', hash, generation, time };
-        continue;
-      }
-      // Without its entry file a writer that wakes up after all starts over, and announces itself again.
-      const sidecar = store.readSidecar(hash);
-      if (typeof sidecar === 'string' || sidecar.generation !== generation) store.unlinkEntry(hash, generation);
     }
   }
   for (const hash of catalog.asks) yield { kind: 'ask', hash, generation: '' };
@@ -148,9 +146,23 @@ function unfinished(
   { store }: TagContext,
   { hash, generation }: Extract<WalkedFile, { kind: 'unnamed' }>,
 ): readonly PlainRecord[] {
-  const stat = fs.lstatSync(store.paths.entry(hash, generation), { throwIfNoEntry: false });
+  const stat = statOf(store.paths.entry(hash, generation));
   if (stat === undefined || Math.abs(Date.now() - stat.ctimeMs) >= ORPHAN_AGE_MS) return [];
   return [{ kind: 'open', hash, generation, time: Math.floor(stat.ctimeMs) }];
+}
+
+/**
+ * Removes what a writer long dead was about to name. Without its entry file one that wakes up after all starts over,
+ * and announces itself again.
+ * @returns `false` if it did so just now.
+ */
+function removeUnfinished(store: Store, hash: string, generation: string): boolean {
+  const path = store.paths.entry(hash, generation);
+  const isUnnamed = () => isOrphan(store, { kind: 'entry', name: basename(path), hash, generation });
+  if (store.hasEntry(hash, generation)) {
+    reapShard(store.paths.shardOf(hash), [{ name: basename(path), isDead: isUnnamed }]);
+  }
+  return !store.hasEntry(hash, generation) || !isUnnamed();
 }
 
 function renameUnlessOvertaken(from: string, to: string): boolean {

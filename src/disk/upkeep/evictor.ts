@@ -3,9 +3,9 @@
  * waits and no set leaves the tag over its limit.
  */
 
-import * as fs from 'node:fs';
 import { bury, type TagContext } from '../access/context.ts';
 import { hasExpired } from '../entry/sidecar.ts';
+import { statOf } from '../files/files.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
 
@@ -169,7 +169,7 @@ export class Evictor {
   #realAccess(row: number): number | undefined {
     const { catalog, store } = this.#context;
     const path = store.paths.entry(catalog.table.hashAt(row), catalog.table.generationAt(row));
-    return fs.lstatSync(path, { throwIfNoEntry: false })?.atimeMs;
+    return statOf(path)?.atimeMs;
   }
 
   #putBack(candidate: Candidate): void {

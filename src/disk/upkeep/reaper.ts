@@ -9,7 +9,7 @@
 import * as fs from 'node:fs';
 import { emptyReapFolder } from '../entry/reap-folder.ts';
 import type { Store } from '../entry/store.ts';
-import { isMissing, makeFolder } from '../files/files.ts';
+import { isMissing, makeFolder, statOf } from '../files/files.ts';
 import { newGeneration, REAP_FOLDER } from '../files/paths.ts';
 
 /** Removes those sidecars of `hashes` that are dead; a step a shard. */
@@ -58,7 +58,7 @@ export function reapShard(shard: string, condemned: readonly Condemned[]): void 
 }
 
 function isDead(store: Store, hash: string): boolean {
-  const stat = fs.lstatSync(store.paths.sidecar(hash), { throwIfNoEntry: false });
+  const stat = statOf(store.paths.sidecar(hash));
   if (stat === undefined || stat.isDirectory()) return false;
   try {
     return stat.size === 0 || !store.isLive(hash);

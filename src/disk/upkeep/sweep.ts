@@ -3,17 +3,17 @@
  * The tag's lock should be held.
  */
 
-import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { TagContext } from '../access/context.ts';
 import type { Deleter } from '../access/deleter.ts';
 import { emptyReapFolder } from '../entry/reap-folder.ts';
 import type { Store } from '../entry/store.ts';
+import { statOf } from '../files/files.ts';
 import { newGeneration, REAP_FOLDER, SHARD_COUNT } from '../files/paths.ts';
 import type { Catalog } from '../index/catalog.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
-import { reap } from './reaper.ts';
+import { type Condemned, reap, reapShard } from './reaper.ts';
 import { ORPHAN_AGE_MS, type ShardFile, shardFiles } from './walk.ts';
 
 /** Rows looked at between two steps. */
@@ -80,6 +80,7 @@ export function* sweepShard(context: TagContext, shard: number): Generator<void,
   const entries = new Set(files.flatMap((file) => (file.kind === 'entry' ? [file.name] : [])));
   // The reaper leaves alone what is live.
   const dead: string[] = [];
+  const orphans: Condemned[] = [];
   const unlisted: IndexRecord[] = [];
   for (const file of files) {
     if (file.kind === 'sidecar') {
@@ -87,12 +88,14 @@ export function* sweepShard(context: TagContext, shard: number): Generator<void,
       if (listed !== undefined && entries.has(`${file.hash}.${listed}`)) continue;
       dead.push(file.hash);
       if (listed === undefined && catalog.trusted) unlisted.push({ kind: 'ask', hash: file.hash, generation: '' });
-    } else if (isOld(join(folder, file.name)) && isOrphan(store, file)) {
-      fs.rmSync(join(folder, file.name), { force: true, recursive: true });
+    } else {
+      const isDead = () => isOld(join(folder, file.name)) && isOrphan(store, file);
+      if (isDead()) orphans.push({ name: file.name, isDead });
     }
   }
   if (unlisted.length > 0) catalog.append(unlisted);
   if (files.some((file) => file.kind === 'reap')) emptyReapFolder(join(folder, REAP_FOLDER));
+  reapShard(folder, orphans);
   yield* reap(store, dead);
 }
 
@@ -111,7 +114,7 @@ export function isOrphan(store: Store, file: ShardFile): boolean {
 
 /** Whether nobody has touched something for so long that its owner is dead. */
 export function isOld(path: string): boolean {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat !== undefined && Date.now() - stat.ctimeMs > ORPHAN_AGE_MS;
 }
 

@@ -45,8 +45,8 @@ export const RULES = {
   'set-looks-at-own-sidecar': {
     demands: 'a set asks which generation its sidecar names when its own sidecar was replaced',
     file: 'access/writer.ts',
-    find: 'if (fs.fstatSync(sidecar).nlink === 0) {',
-    replace: 'if (sidecar < 0) {',
+    find: 'if (ownSidecar.nlink === 0) {',
+    replace: 'if (ownSidecar.nlink < 0) {',
   },
   'set-looks-before-sidecar': {
     demands: 'a set whose entry file was taken away starts over before its sidecar takes the place of a good one',
@@ -57,8 +57,8 @@ export const RULES = {
   'set-looks-at-own-entry': {
     demands: 'a set whose entry file was taken away starts over',
     file: 'access/writer.ts',
-    find: 'if (standing === own) return fs.fstatSync(entry).nlink > 0;',
-    replace: 'if (standing === own) return entry >= 0;',
+    find: 'if (standing === own) return !wasTaken(ownEntry);',
+    replace: 'if (standing === own) return ownEntry.nlink >= 0;',
   },
   'set-clears-up': {
     demands: 'a set removes the entry files of the generations that it replaced',
@@ -252,9 +252,9 @@ export const RULES = {
   },
   'key-matches': {
     demands: 'a sidecar decides for the key that it names, whatever file it lies in',
-    file: 'access/reader.ts',
-    find: "if (typeof sidecar === 'string' || sidecar.key !== key) return undefined;\n    return fromSidecar(hash, sidecar);",
-    replace: "if (typeof sidecar === 'string') return undefined;\n    return fromSidecar(hash, sidecar);",
+    file: 'entry/store.ts',
+    find: 'sidecar !== undefined && hashKey(sidecar.key) === hash ?',
+    replace: 'sidecar !== undefined && hashKey(sidecar.key) !== "" ?',
   },
   'links-not-followed': {
     demands: 'a symbolic link, a pipe or a device in the place of a file is not opened',
@@ -285,6 +285,51 @@ export const RULES = {
     file: 'lock/lock.ts',
     find: 'if (found === undefined || found.inode !== held?.inode || found.birth !== held.birth) return;',
     replace: 'if (found === undefined || held === undefined) return;',
+  },
+  'set-closes-entry': {
+    demands: 'a set closes its entry file',
+    file: 'access/writer.ts',
+    find: `    } finally {
+      closeQuietly(entry);
+      if (placed`,
+    replace: `    } finally {
+      if (placed`,
+  },
+  'forgotten-is-released': {
+    demands: 'an instance that was forgotten gives back its descriptor',
+    file: 'disk-cache-manager.ts',
+    find: 'abandoned.register(this, this.#held, this.#held);',
+    replace: '',
+  },
+  'memory-is-bounded': {
+    demands: 'the memory tier drops the least recently used values when it is full',
+    file: 'access/memory-tier.ts',
+    find: 'if (this.#bytes <= this.#maxBytes) break;',
+    replace: 'if (oldest.length >= 0) break;',
+  },
+  'index-is-compacted': {
+    demands: 'an index that is mostly history is replaced by a compact one',
+    file: 'upkeep/compaction.ts',
+    find: 'return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS;',
+    replace: 'return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS ** 3;',
+  },
+  'orphans-are-swept': {
+    demands: 'a sweep removes the files of writers long dead',
+    file: 'upkeep/sweep.ts',
+    find: 'if (isDead()) orphans.push({ name: file.name, isDead });',
+    replace: 'if (isDead() && !file.name) orphans.push({ name: file.name, isDead });',
+  },
+  'listed-allocation-is-real': {
+    demands: 'the index lists the disk space that entry file and sidecar take',
+    file: 'access/writer.ts',
+    find: 'const allocated = draft.allocated + allocatedBytes(fs.fstatSync(descriptor));',
+    replace: 'const allocated = draft.size;',
+  },
+  'folders-not-followed': {
+    demands: 'a symbolic link in the place of a folder is no folder',
+    file: 'files/files.ts',
+    find: 'return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;',
+    replace: 'return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;',
   },
 } as const satisfies Record<string, Rule>;
 
