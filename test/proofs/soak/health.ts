@@ -1,0 +1,54 @@
+/**
+ * What a process holds: descriptors and memory, and whether that grows.
+ */
+
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { Health } from './plan.ts';
+
+/** What the descriptors of this process lead to. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${descriptor}`)];
+    } catch {
+      // The one by which the folder is being read.
+      return [];
+    }
+  });
+}
+
+/** The files under `folder` that this process has open. */
+export function openFilesUnder(folder: string): string[] {
+  return openFiles().filter((target) => target.startsWith(`${folder}/`));
+}
+
+export function countOpenFiles(): number {
+  return openFiles().length;
+}
+
+/** A look at this process, garbage collected first. */
+export function takeHealth(folder: string): Health {
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { descriptors: openFilesUnder(folder).length, heap: heapUsed + external, resident: rss };
+}
+
+/** Growth that is none: the just-in-time compiler, a value on its way, a thread that comes and goes. */
+const ALLOWED = { heap: 12 * 2 ** 20, resident: 64 * 2 ** 20, descriptors: 4 };
+
+/** What a process holds more of in its last third than in the one before; the first is for warming up. */
+export function healthFaults(samples: readonly Health[]): string[] {
+  const third = Math.floor(samples.length / 3);
+  if (third < 3) return [];
+  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)];
+  return (['descriptors', 'heap', 'resident'] as const).flatMap((name) => {
+    const before = median(middle.map((sample) => sample[name]));
+    const after = median(last.map((sample) => sample[name]));
+    return after > before + ALLOWED[name] ? [`a surviving process' ${name} grew from ${before} to ${after}`] : [];
+  });
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
