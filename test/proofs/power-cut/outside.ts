@@ -27,8 +27,8 @@ export class Outside {
   }
 
   /** A new file to lead a link to. */
-  addFile(bytes: Buffer): string {
-    const path = join(this.folder, `file ${this.#files.size}`);
+  addFile(bytes: Buffer, name = `file ${this.#files.size}`): string {
+    const path = join(this.folder, name);
     this.#write(path, bytes);
     return path;
   }

@@ -227,8 +227,8 @@ export const RULES = {
   'complete-with-done': {
     demands: 'an index without `done` is no complete list',
     file: 'index/catalog.ts',
-    find: 'if (isHeader(line, this.#tag)) this.#headerSeen = true;',
-    replace: 'if (isHeader(line, this.#tag)) this.#headerSeen = this.#complete = true;',
+    find: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;',
+    replace: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = this.#complete = true;',
   },
   'rebuild-is-let-finish': {
     demands: 'a rebuild that outlived its lock is let finish',
@@ -328,7 +328,7 @@ export const RULES = {
   'folders-not-followed': {
     demands: 'a symbolic link in the place of a folder is no folder',
     file: 'files/files.ts',
-    find: 'return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;',
+    find: 'return statOf(path)?.isDirectory() ?? false;',
     replace: 'return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;',
   },
 } as const satisfies Record<string, Rule>;

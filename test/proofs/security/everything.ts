@@ -1,0 +1,82 @@
+/**
+ * Everything that can be done with a cache, as it would be done by somebody who does not know that the folder is a trap.
+ */
+
+import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
+import { CacheError } from '../../../src/errors.ts';
+import { hangUp, programArguments, report } from '../../support/program-side.ts';
+
+export interface EverythingArguments {
+  readonly cacheRoot: string;
+  readonly keys: readonly string[];
+  /** How far ahead the clock is, in seconds: what lies about for long is swept. */
+  readonly later: number;
+}
+
+export interface EverythingReport {
+  /** Calls that failed in another way than by an error of the package's own. */
+  readonly crashed: readonly string[];
+  /** The errors of the package's own, by name. */
+  readonly refused: readonly string[];
+  /** The strings that were read. */
+  readonly read: readonly string[];
+}
+
+const LARGE_BYTES = 300_000;
+
+async function doEverything({ cacheRoot, keys }: EverythingArguments): Promise<EverythingReport> {
+  const crashed: string[] = [];
+  const refused = new Set<string>();
+  const read = new Set<string>();
+  const attempt = async (what: string, action: () => unknown) => {
+    try {
+      const result: unknown = await action();
+      if (typeof result === 'string') read.add(result);
+    } catch (error) {
+      if (error instanceof CacheError) refused.add(error.name);
+      else crashed.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  for (let round = 0; round < 2; round++) {
+    let cache: DiskCacheManager | undefined;
+    await attempt('open', () => {
+      cache = new DiskCacheManager({ cacheRoot, timeout: 10 });
+    });
+    const opened = cache;
+    if (opened === undefined) break;
+    for (const key of keys) {
+      await attempt('get', () => opened.getSync(key));
+      await attempt('exists', () => opened.existsSync(key));
+      await attempt('getMetadata', () => opened.getMetadataSync(key)?.key);
+    }
+    await attempt('keys', () => opened.keys());
+    await attempt('getStats', () => opened.getStats());
+    await attempt('check', () => opened.check());
+    for (const key of keys) {
+      await attempt('delete', () => opened.delete(key));
+      await attempt('set', () => opened.setSync(key, 'new'));
+      await attempt('set large', () => opened.set(key, Buffer.alloc(LARGE_BYTES)));
+      await attempt('withLock', () => opened.withLock(key, () => 1));
+      await attempt('get', () => opened.get(key));
+    }
+    await attempt('cleanup', () => opened.cleanup());
+    await attempt('repair', () => opened.check({ repair: true }));
+    await attempt('clear', () => opened.clear());
+    for (const key of keys) await attempt('set', () => opened.set(key, 'again'));
+    await attempt('close', () => opened.close());
+  }
+  return { crashed, refused: [...refused], read: [...read] };
+}
+
+function isArguments(value: unknown): value is EverythingArguments {
+  return typeof value === 'object' && value !== null && 'cacheRoot' in value && 'keys' in value && 'later' in value;
+}
+
+const args = programArguments();
+if (!isArguments(args)) throw new Error('no arguments');
+const { now } = Date;
+Date.now = () => now() + args.later * 1000;
+doEverything(args).then((found) => {
+  report(found);
+  hangUp();
+});
