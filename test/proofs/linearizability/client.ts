@@ -12,6 +12,7 @@ import { CacheTimeoutError } from '../../../src/errors.ts';
 import { makeProven, readProven } from '../../disk/programs/proven-value.ts';
 import { seededRandom } from '../../disk/programs/random.ts';
 import { programArguments } from '../../support/program-side.ts';
+import { hesitate } from './hesitation.ts';
 import { valueNumber } from './history.ts';
 import { type Call, type Ending, Journal, now } from './journal.ts';
 import type { Action, Workload } from './workload.ts';
@@ -70,6 +71,7 @@ class Client {
     this.#journal = new Journal(args.journal);
     this.#random = seededRandom(args.seed);
     this.#action = picker(args.workload.actions, this.#random);
+    if (args.workload.hesitation !== undefined) hesitate(args.workload.hesitation, seededRandom(args.seed + 1));
     this.#cache = this.#open();
   }
 

@@ -11,14 +11,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import { bundleWithout } from '../rules/bundle-without.ts';
 import { RULES, type RuleName } from '../rules/rules.ts';
 import { runScene } from './run.ts';
-import { SCENES } from './scenes.ts';
+import { SCENES, type SceneName } from './scenes.ts';
+import type { Scene } from './workload.ts';
 
 interface Options {
   readonly minutes: number;
   readonly seconds: number;
   readonly seed: number;
   readonly root: string;
-  readonly scene?: string[];
+  readonly scene?: SceneName[];
   readonly without?: RuleName;
   readonly keepGoing?: boolean;
 }
@@ -34,22 +35,31 @@ function ruleName(text: string): RuleName {
   throw new InvalidArgumentError('is no rule of the protocol; see test/proofs/rules/rules.ts');
 }
 
+function isScene(name: string): name is SceneName {
+  return Object.hasOwn(SCENES, name);
+}
+
+function sceneNames(text: string, chosen: SceneName[] = []): SceneName[] {
+  if (isScene(text)) return [...chosen, text];
+  throw new InvalidArgumentError(`is no scene; there are ${Object.keys(SCENES).join(', ')}`);
+}
+
 function isRule(name: string): name is RuleName {
   return Object.hasOwn(RULES, name);
 }
 
 async function main({ minutes, seconds, seed, root, scene: chosen, without, keepGoing }: Options): Promise<number> {
   const bundle = await bundleWithout(without, new URL('./client.ts', import.meta.url));
-  const names = chosen ?? Object.keys(SCENES);
+  const names = chosen ?? Object.keys(SCENES).filter(isScene);
   const deadline = performance.now() + (minutes * 60 + seconds) * 1000;
   mkdirSync(root, { recursive: true });
   let operations = 0;
   let kills = 0;
   let failures = 0;
   for (let run = 0; run === 0 || performance.now() < deadline; run++) {
-    const name = names[run % names.length] ?? '';
-    const scene = SCENES[name];
-    if (scene === undefined) throw new Error(`no scene is called ${name}; there are ${Object.keys(SCENES).join(', ')}`);
+    const name = names[run % names.length];
+    if (name === undefined) throw new Error('there are no scenes');
+    const scene: Scene = SCENES[name];
     const folder = mkdtempSync(join(root, 'linearizability-'));
     const began = performance.now();
     const findings = await runScene(scene, bundle, folder, seed + run);
@@ -75,7 +85,7 @@ const command = new Command()
   .option('--seconds <number>', 'how long, added to the minutes', number, 0)
   .option('--seed <number>', 'of the first run; each run has the next', number, 1)
   .option('--root <folder>', 'where to work', tmpdir())
-  .option('--scene <name...>', 'only these scenes')
+  .option('--scene <name...>', 'only these scenes', sceneNames)
   .option('--without <rule>', 'take a rule of the protocol out', ruleName)
   .option('--keep-going', 'go on after something was wrong')
   .parse();

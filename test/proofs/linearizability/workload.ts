@@ -2,6 +2,8 @@
  * What clients do, and what is done to them.
  */
 
+import type { Hesitation } from './hesitation.ts';
+
 /** What a client may do next. What is not recorded in histories goes on in between. */
 export type Action =
   | 'get'
@@ -31,6 +33,7 @@ export interface Workload {
   readonly fleetingShare?: number;
   /** The part of the sets whose values are so long that asynchronous calls do asynchronous I/O. */
   readonly longShare?: number;
+  readonly hesitation?: Hesitation;
   readonly maxSizeBytes?: number;
   readonly memoryMaxBytes?: number;
 }
