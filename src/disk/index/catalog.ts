@@ -6,12 +6,13 @@
  */
 
 import { CacheWriteError } from '../../errors.ts';
-import type { LiveEntry } from '../entry/listing.ts';
-import { SHARD_COUNT, shardNumber } from '../files/paths.ts';
+import { bootId, isSameBoot } from '../files/boot.ts';
 import { IndexContents, type PendingOperations } from './index-contents.ts';
 import { type IndexFile, scanLines } from './index-file.ts';
-import { formatRecord, formatSet, type IndexRecord, isHeader, parseRecord } from './index-record.ts';
-import { type IndexTable, NO_ROW } from './index-table.ts';
+import { parseHeader } from './index-header.ts';
+import { formatRecord, formatSet, hashOf, type IndexRecord, parseRecord } from './index-record.ts';
+import type { IndexTable } from './index-table.ts';
+import { Reconciler, type ShardSource } from './reconciler.ts';
 
 /** Returned by {@link Catalog.consult} when only the sidecar knows. */
 export const ASK_SIDECAR = -2;
@@ -38,14 +39,6 @@ export interface CatalogOptions {
   readonly shards: ShardSource;
 }
 
-/** What the catalog asks the files. */
-export interface ShardSource {
-  /** Looks a key up in its sidecar and entry file. */
-  readLive(hash: string): LiveEntry | undefined;
-  /** The hashes of all sidecars in a shard, and the names of all its entry files. */
-  namesIn(shard: number): { readonly sidecars: readonly string[]; readonly entries: ReadonlySet<string> };
-}
-
 /** A place in the index, to look at what was appended since. */
 export interface IndexMark {
   readonly epoch: number;
@@ -56,15 +49,11 @@ export interface IndexMark {
 export class Catalog {
   readonly file: IndexFile;
   readonly #tag: string;
-  readonly #coherent: boolean;
+  #coherent: boolean;
   readonly #shards: ShardSource;
 
   #contents = new IndexContents();
-  /** Keys of rows that came from a sidecar, for which the index may have no line. */
-  #learnedKeys = new Map<string, string>();
-  /** 1 for each shard that was compared with its folder. */
-  #verified = new Uint8Array(SHARD_COUNT);
-
+  #reconciler: Reconciler;
   #epoch = 0;
   #headerSeen = false;
   #complete = false;
@@ -84,6 +73,7 @@ export class Catalog {
     this.#tag = tag;
     this.#coherent = options.coherent;
     this.#shards = options.shards;
+    this.#reconciler = new Reconciler(this.#contents, this.#shards);
   }
 
   /**
@@ -94,8 +84,27 @@ export class Catalog {
   checkHeader(): boolean {
     const head = this.file.read(0, MAX_HEADER_BYTES).toString('latin1');
     const line = head.split('\n').find((text) => text.length > 0);
-    if (line !== undefined) isHeader(line, this.#tag);
+    const header = line === undefined ? undefined : parseHeader(line, this.#tag);
+    if (header !== undefined && !isSameBoot(header.boot, bootId()))
+      this.#noteBoot(header.boot, head.indexOf(header.boot));
     return head.length > 0;
+  }
+
+  /**
+   * After a power cut the index can list what was replaced, because its end was lost and a removal of a file too. So
+   * whoever opens it first says that the sidecars are to be asked.
+   */
+  #noteBoot(old: string, position: number): void {
+    const coherent = this.#coherent;
+    // Where that can't be written down, it holds for this process.
+    this.#coherent = false;
+    if (old.length !== bootId().length) {
+      this.discard();
+    } else {
+      this.append([{ kind: 'boot' }]);
+      this.file.overwrite(position, bootId());
+    }
+    this.#coherent = coherent;
   }
 
   /** The rows. Use them after {@link poll}, while {@link trusted}. */
@@ -188,87 +197,22 @@ export class Catalog {
   consult(hash: string): number {
     if (!this.#coherent || !this.trusted || (this.#contents.pending.size > 0 && this.#contents.pending.has(hash)))
       return ASK_SIDECAR;
-    if (this.#contents.asks.size > 0 && this.#contents.asks.has(hash)) {
-      try {
-        this.#settle(hash);
-      } catch {
-        return ASK_SIDECAR;
-      }
-    }
-    const row = this.#contents.table.find(hash);
-    return row === NO_ROW ? this.#consultAbsent(hash) : row;
-  }
-
-  /**
-   * An index can have lost its end and look whole. So the first time that a shard is said not to have a key, its folder
-   * is read, and what is there and not listed so goes to "ask the sidecar".
-   */
-  #consultAbsent(hash: string): number {
-    const shard = shardNumber(hash);
-    if (this.#verified[shard] === 1) return NO_ROW;
     try {
-      this.#verify(shard);
-      if (this.#contents.asks.has(hash)) this.#settle(hash);
-      return this.#contents.table.find(hash);
+      return this.#reconciler.rowOf(hash);
     } catch {
       return ASK_SIDECAR;
     }
   }
 
-  #verify(shard: number): void {
-    const { sidecars, entries } = this.#shards.namesIn(shard);
-    for (const hash of sidecars) {
-      const row = this.#contents.table.find(hash);
-      if (row === NO_ROW || !entries.has(`${hash}.${this.#contents.table.generationAt(row)}`))
-        this.#contents.asks.add(hash);
-    }
-    this.#verified[shard] = 1;
-  }
-
-  /** Makes sure, once for each index, that it lists every sidecar there is. */
-  verifyAll(): void {
-    for (let shard = 0; shard < SHARD_COUNT; shard++) {
-      if (this.#verified[shard] === 1) continue;
-      try {
-        this.#verify(shard);
-      } catch {
-        // A folder that can't be read is compared when it can.
-      }
-    }
-  }
-
-  /** Asks the sidecars of all keys in doubt. Those that somebody is changing stay so. */
-  settleAll(): void {
-    for (const hash of [...this.#contents.asks, ...this.#contents.pending.keys()]) {
-      try {
-        this.#settle(hash);
-      } catch {
-        // One sidecar that can't be read leaves its own key in doubt and no other.
-        this.#contents.asks.add(hash);
-      }
-      if (this.#contents.pending.has(hash)) this.#contents.asks.add(hash);
-    }
+  /** What compares the rows with the files. Use it after {@link poll}, while {@link trusted}. */
+  get reconciler(): Reconciler {
+    return this.#reconciler;
   }
 
   /** Whether a row's key is in doubt. */
   isDoubtful(hash: string): boolean {
-    return this.#contents.asks.has(hash) || this.#contents.pending.has(hash);
-  }
-
-  /**
-   * Since no `open` was unfinished at the last poll, whoever changes the sidecar from now on announces it first: what
-   * the sidecar says now holds until then.
-   */
-  #settle(hash: string): void {
-    const live = this.#shards.readLive(hash);
-    if (live === undefined) {
-      this.#contents.table.remove(hash);
-      this.#learnedKeys.delete(hash);
-    } else {
-      this.#contents.table.put(live.listing);
-      this.#learnedKeys.set(hash, live.key);
-    }
-    this.#contents.asks.delete(hash);
+    const { asks, pending, hasUnproven, table } = this.#contents;
+    return asks.has(hash) || pending.has(hash) || (hasUnproven && this.#contents.isUnproven(table.find(hash)));
   }
 
   /**
@@ -286,7 +230,7 @@ export class Catalog {
         this.#noteOwn(state.size, bytes, records);
         return bytes;
       }
-      const hashes = new Set(records.map(hashOf));
+      const hashes = new Set(records.flatMap((record) => hashOf(record) ?? []));
       lines = lines.concat([...hashes].map((hash) => formatRecord({ kind: 'ask', hash, generation: '' })));
       records = [];
       this.#restart();
@@ -340,18 +284,12 @@ export class Catalog {
     return generations;
   }
 
-  /** The key of a row for which the index has no line; asks the sidecar if it must. */
-  keyOf(hash: string): string | undefined {
-    return this.#learnedKeys.get(hash) ?? this.#shards.readLive(hash)?.key;
-  }
-
   /** Drops everything known and turns to the file that has the index's name now. */
   #restart(): void {
     this.file.reopen();
     this.#epoch++;
     this.#contents = new IndexContents();
-    this.#learnedKeys = new Map();
-    this.#verified = new Uint8Array(SHARD_COUNT);
+    this.#reconciler = new Reconciler(this.#contents, this.#shards);
     this.#headerSeen = this.#complete = this.#following = false;
     this.#position = this.#readTo = this.#size = 0;
     this.#records = this.#garbage = 0;
@@ -366,24 +304,18 @@ export class Catalog {
 
   #read(line: string): void {
     if (line.startsWith('{')) {
-      if (isHeader(line, this.#tag)) this.#headerSeen = true;
+      if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;
       else this.#garbage++;
       return;
     }
     const record = parseRecord(line);
     if (record === undefined) {
-      // What stood there is lost: shards are compared with their folders anew.
       this.#garbage++;
-      this.#verified.fill(0);
+      this.#reconciler.doubtShards();
       return;
     }
     this.#records++;
     if (record.kind === 'done') this.#complete = this.#headerSeen;
     else this.#contents.apply(record);
   }
-}
-
-function hashOf(record: IndexRecord): string {
-  if (record.kind === 'set') return record.listing.hash;
-  return record.kind === 'done' ? '' : record.hash;
 }

@@ -16,9 +16,21 @@ export class IndexContents {
   readonly table = new IndexTable();
   /** Hashes of keys whose records were out of order. */
   readonly asks = new Set<string>();
+  /** Rows with a stamp up to this one were written before the system was started anew. */
+  #unprovenTo = 0;
   readonly #pending = new Map<string, Map<string, number>>();
   /** The last `open`, not yet among the pending: mostly the very next record ends it. */
   #lastOpen: OpenRecord | undefined;
+
+  /** Whether there are rows that another run of the system has written. */
+  get hasUnproven(): boolean {
+    return this.#unprovenTo > 0;
+  }
+
+  /** Whether a row was written by another run of the system and not confirmed by its sidecar since. */
+  isUnproven(row: number): boolean {
+    return row !== NO_ROW && this.table.stampAt(row) <= this.#unprovenTo;
+  }
 
   /** Operations that were opened and not ended, by hash. */
   get pending(): ReadonlyMap<string, PendingOperations> {
@@ -48,6 +60,9 @@ export class IndexContents {
         return;
       case 'ask':
         this.asks.add(ownCopy(record.hash));
+        return;
+      case 'boot':
+        this.#unprovenTo = this.table.lastStamp;
         return;
       case 'done':
         // Says something of the whole, not of a key.

@@ -4,7 +4,15 @@
 
 import * as fs from 'node:fs';
 import { CacheClosedError } from '../../errors.ts';
-import { closeQuietly, openToAppend, openToRead, readInto, uninterrupted, unlinkIfThere } from '../files/files.ts';
+import {
+  closeQuietly,
+  openToAppend,
+  openToChange,
+  openToRead,
+  readInto,
+  uninterrupted,
+  unlinkIfThere,
+} from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
 import { formatAppend } from './index-record.ts';
 
@@ -111,6 +119,19 @@ export class IndexFile {
   read(position: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
     return bytes.subarray(0, readInto(this.#descriptor, bytes, position));
+  }
+
+  /** Writes ASCII text over what stands at `position`, if the open index still has its name. */
+  overwrite(position: number, text: string): void {
+    // The open descriptor can only append.
+    const descriptor = openToChange(this.#path);
+    try {
+      const { ino, dev } = fs.fstatSync(descriptor);
+      const open = fs.fstatSync(this.#descriptor);
+      if (ino === open.ino && dev === open.dev) uninterrupted(() => fs.writeSync(descriptor, text, position));
+    } finally {
+      closeQuietly(descriptor);
+    }
   }
 
   /** {@link appendLines} to the open index. */

@@ -8,14 +8,15 @@
  * - `["evict",hash,gen]`: `gen` was evicted, has expired, or was found damaged.
  * - `["ask",hash,gen]`: this key's records may be out of order; the sidecar decides. Where a compaction says so of a
  *   set, `gen` is what was set (else empty), so that whoever replaced it can still remove it.
+ * - `["boot"]`: the system was started anew. What stands above may have been overtaken by sidecars of which no line
+ *   reached the disk; of each key listed there the sidecar is asked once.
  * - `["done"]`: what stands above is a complete list.
  *
  * Lines are pure ASCII and hold a double quote only around strings, so that a torn line is known by its end alone.
  */
 
-import { CacheFormatError } from '../../errors.ts';
 import type { Listing } from '../entry/listing.ts';
-import { FORMAT_VERSION, isChecksum, isSize } from '../entry/sidecar.ts';
+import { isChecksum, isSize } from '../entry/sidecar.ts';
 import { GENERATION_DIGITS } from '../files/paths.ts';
 import { isCodec } from '../value/codec.ts';
 import { HASH_DIGITS } from '../value/key.ts';
@@ -34,6 +35,7 @@ export type IndexRecord =
   | { readonly kind: 'del'; readonly hash: string; readonly operation: string; readonly generation: string }
   | { readonly kind: 'evict'; readonly hash: string; readonly generation: string }
   | { readonly kind: 'ask'; readonly hash: string; readonly generation: string }
+  | { readonly kind: 'boot' }
   | { readonly kind: 'done' };
 
 const OPEN = /^\["open","([0-9a-f]{40})","([0-9a-f]{24})",(\d{1,16})\]$/;
@@ -42,10 +44,17 @@ const SET =
 const DEL = /^\["del","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)"\]$/;
 const EVICT = /^\["evict","([0-9a-f]{40})","([0-9a-f]{24})"\]$/;
 const ASK = /^\["ask","([0-9a-f]{40})","((?:[0-9a-f]{24})?)"\]$/;
+const BOOT = '["boot"]';
 const DONE = '["done"]';
 
 /** Any record that has no key with it. */
 export type PlainRecord = Exclude<IndexRecord, SetRecord>;
+
+/** The key that a record is about; `undefined` if it says something of the whole index. */
+export function hashOf(record: IndexRecord): string | undefined {
+  if (record.kind === 'set') return record.listing.hash;
+  return record.kind === 'boot' || record.kind === 'done' ? undefined : record.hash;
+}
 
 /** Reads a line without its newlines; `undefined` for a torn or foreign one. */
 export function parseRecord(line: string): IndexRecord | undefined {
@@ -74,6 +83,8 @@ export function parseRecord(line: string): IndexRecord | undefined {
       if (hash === undefined || generation === undefined) return undefined;
       return { kind: 'ask', hash, generation };
     }
+    case 0x62:
+      return line === BOOT ? { kind: 'boot' } : undefined;
     default:
       return undefined;
   }
@@ -142,36 +153,11 @@ export function formatRecord(record: PlainRecord): string {
       return `["evict","${record.hash}","${record.generation}"]`;
     case 'ask':
       return `["ask","${record.hash}","${record.generation}"]`;
+    case 'boot':
+      return BOOT;
     case 'done':
       return DONE;
   }
-}
-
-/** The first line of an index. */
-export function formatHeader(tag: string): string {
-  return JSON.stringify({ format: 'glovebox-cache', version: FORMAT_VERSION, tag });
-}
-
-/**
- * Whether `line` is the header of this tag's index.
- * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
- */
-export function isHeader(line: string, tag: string): boolean {
-  let header: unknown;
-  try {
-    header = JSON.parse(line);
-  } catch {
-    return false;
-  }
-  if (typeof header !== 'object' || header === null) return false;
-  const fields: Record<string, unknown> = { ...header };
-  if (fields['format'] !== 'glovebox-cache' || typeof fields['version'] !== 'number') return false;
-  if (fields['version'] > FORMAT_VERSION) {
-    throw new CacheFormatError(
-      `tag '${tag}' was written in version ${fields['version']} of the cache format and this is version ${FORMAT_VERSION}; update glovebox-cache or use another cache folder`,
-    );
-  }
-  return fields['version'] === FORMAT_VERSION && fields['tag'] === tag;
 }
 
 /** One or more lines as they are appended: each begins and ends with a newline, so that a torn one costs no neighbour. */

@@ -148,6 +148,16 @@ export class IndexTable {
     return true;
   }
 
+  /** The highest stamp so far: that of the row changed last. */
+  get lastStamp(): number {
+    return this.#lastStamp;
+  }
+
+  /** Gives a row a new stamp and leaves it as it is. */
+  confirm(row: number): void {
+    this.#stamps[row] = ++this.#lastStamp;
+  }
+
   /** A number that a row has only until it is next changed. */
   stampAt(row: number): number {
     return this.#stamps[row] ?? 0;

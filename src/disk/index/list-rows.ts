@@ -25,7 +25,7 @@ export function scanListed(catalog: Catalog, visit: (row: number, line: string) 
   for (let row = 0; row < table.rowLimit; row++) {
     if (!table.isLive(row) || seen[row] === 1) continue;
     const listing = table.listingAt(row);
-    const key = catalog.keyOf(listing.hash);
+    const key = catalog.reconciler.keyOf(listing.hash);
     if (key !== undefined) visit(row, formatSet({ kind: 'set', replaced: '', listing }, key));
   }
 }
@@ -41,7 +41,7 @@ export function eachKey(
     const hash = catalog.table.hashAt(row);
     const written = keyOfSetLine(line);
     // A damaged line may tell of a key that nobody set.
-    const key = written !== undefined && hashKey(written) === hash ? written : catalog.keyOf(hash);
+    const key = written !== undefined && hashKey(written) === hash ? written : catalog.reconciler.keyOf(hash);
     if (key !== undefined) visit(row, key);
   });
 }

@@ -132,7 +132,8 @@ class Check {
     const { catalog } = this.#context;
     catalog.load();
     if (catalog.trusted) {
-      catalog.settleAll();
+      catalog.reconciler.settleAll();
+      catalog.reconciler.proveAll();
       if (catalog.garbageLines > 0) {
         this.#add('index', 'index.jsonl', `${catalog.garbageLines} lines are torn or garbage`, this.#repair);
       }

@@ -14,10 +14,11 @@ import type { Store } from '../entry/store.ts';
 import { closeQuietly, createToAppend, isMissing, namesIn, statOf, unlinkIfThere, writeAll } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
 import { appendLines, scanLines } from '../index/index-file.ts';
+import { formatHeader } from '../index/index-header.ts';
 import {
-  formatHeader,
   formatRecord,
   formatSet,
+  hashOf,
   type PlainRecord,
   parseRecord,
   withoutReplaced,
@@ -35,13 +36,16 @@ const SET_ASIDE = /^index\.jsonl\..+\.foreign$/;
 const AT_WORK_MS = 3_500;
 /** One that was begun this long ago may have outlived its writer's lock, in milliseconds. */
 const OUTSTAYED_MS = 4_500;
-/** Compaction is due when there are this many records per row, and some more. */
+/** Compaction is due when a reboot's doubts were settled, or there are this many records per row, and some more. */
 const RECORDS_PER_ROW = 4;
 const SPARE_RECORDS = 4096;
 
 /** Whether most of the index's records are history. */
 export function isCompactionDue({ catalog }: TagContext): boolean {
-  return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS;
+  return (
+    catalog.trusted &&
+    (catalog.reconciler.isProven || catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS)
+  );
 }
 
 /** Replaces the index by a compact one, in steps, each short. The tag's lock should be held. */
@@ -97,13 +101,14 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
   const lines: string[] = [];
   const complete = catalog.trusted;
   if (complete) {
-    catalog.verifyAll();
-    catalog.settleAll();
+    catalog.reconciler.verifyAll();
+    catalog.reconciler.settleAll();
     scanListed(catalog, (_, line) => {
       lines.push(withoutReplaced(line));
       if (lines.length >= BATCH_LINES) writeLines(descriptor, lines.splice(0));
     });
   }
+  if (catalog.reconciler.hasUnproven) lines.push(formatRecord({ kind: 'boot' }));
   for (const record of doubts(context)) lines.push(formatRecord(record));
   if (!complete) {
     for (const found of walkEntries(context.store)) {
@@ -190,8 +195,10 @@ function finish({ catalog }: TagContext, descriptor: number, from: number): void
   // The catalog still holds the old file.
   scanLines(catalog.file, from, catalog.file.look().size, (line) => {
     const record = parseRecord(line);
-    if (record === undefined || record.kind === 'done') return;
-    const hash = record.kind === 'set' ? record.listing.hash : record.hash;
+    if (record === undefined) return;
+    if (record.kind === 'boot') late.push(record);
+    const hash = hashOf(record);
+    if (hash === undefined) return;
     if (record.kind === 'open') open.set(record.generation, record);
     else if (record.kind === 'set') end(hash, record.listing.generation);
     else if (record.kind === 'del') end(hash, record.operation);

@@ -51,7 +51,7 @@ export class Evictor {
     const low = this.#lowWaterMark;
     const removed: Evicted = { expired: 0, evicted: 0 };
     if (catalog.table.allocatedBytes <= maxSizeBytes) return removed;
-    catalog.settleAll();
+    catalog.reconciler.settleAll();
     while (catalog.trusted && catalog.table.allocatedBytes > low) {
       if (!this.#evictBatch(catalog.table.allocatedBytes - low, spared, removed)) break;
       catalog.poll();
@@ -155,6 +155,7 @@ export class Evictor {
         continue;
       }
       const { row } = candidate;
+      catalog.reconciler.proveRow(row);
       if (!table.isLive(row) || row === sparedRow || taken.has(row)) continue;
       const accessed = Math.max(table.accessedAt(row), this.#realAccess(row) ?? 0);
       if (accessed <= candidate.accessed + GRAIN_MS || hasExpired(table.expiresAt(row), this.#context.clock()))

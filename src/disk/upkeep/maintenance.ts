@@ -152,6 +152,7 @@ export class Maintenance {
       if (performance.now() > deadline) throw timedOut(REBUILD, this.#context.timeout);
       if (!this.#context.catalog.trusted) sleepSync(RETRY_MS);
     }
+    this.afterDelete();
   }
 
   /** {@link ensureListedSync}, letting the event loop turn. */
@@ -163,6 +164,7 @@ export class Maintenance {
       if (performance.now() > deadline) throw timedOut(REBUILD, this.#context.timeout);
       if (!this.#context.catalog.trusted) await delay(RETRY_MS);
     }
+    this.afterDelete();
   }
 
   #deadline(): number {
@@ -173,8 +175,9 @@ export class Maintenance {
     const { catalog } = this.#context;
     catalog.load();
     if (!catalog.trusted) return false;
-    catalog.verifyAll();
-    catalog.settleAll();
+    catalog.reconciler.verifyAll();
+    catalog.reconciler.settleAll();
+    catalog.reconciler.proveAll();
     return true;
   }
 

@@ -6,7 +6,7 @@ import type { LiveEntry } from '../entry/listing.ts';
 import type { Store } from '../entry/store.ts';
 import { namesIn } from '../files/files.ts';
 import { parseShardName, SHARD_COUNT, type ShardName } from '../files/paths.ts';
-import type { ShardSource } from '../index/catalog.ts';
+import type { ShardSource } from '../index/reconciler.ts';
 
 /** Files that belong to nothing are left alone for this long, since a slow writer may be about to name them. */
 export const ORPHAN_AGE_MS = 3_600_000;

@@ -2,15 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatAppend,
-  formatHeader,
   formatRecord,
   formatSet,
   type IndexRecord,
-  isHeader,
   keyOfSetLine,
   parseRecord,
 } from '../../../src/disk/index/index-record.ts';
-import { CacheFormatError } from '../../../src/errors.ts';
 import { trickyStrings } from '../../support/arbitraries.ts';
 
 const hash = 'ab'.repeat(20);
@@ -86,24 +83,5 @@ describe('what is appended', () => {
       { kind: 'ask', hash, generation: '' },
       { kind: 'done' },
     ]);
-  });
-});
-
-describe('the header', () => {
-  it('names the format, its version and the tag', () => {
-    expect(JSON.parse(formatHeader('a.b'))).toEqual({ format: 'glovebox-cache', version: 1, tag: 'a.b' });
-    expect(isHeader(formatHeader('a.b'), 'a.b')).toBe(true);
-  });
-
-  it('of another tag, another format or no format is none', () => {
-    for (const line of [formatHeader('b'), '{"format":"other","version":1,"tag":"a"}', '{}', 'null', '\0\0', '']) {
-      expect(isHeader(line, 'a')).toBe(false);
-    }
-  });
-
-  it('of a newer version is refused by name', () => {
-    const newer = formatHeader('a').replace('"version":1', '"version":2');
-    expect(() => isHeader(newer, 'a')).toThrow(CacheFormatError);
-    expect(() => isHeader(newer, 'a')).toThrow(/tag 'a' was written in version 2 .* update glovebox-cache/);
   });
 });

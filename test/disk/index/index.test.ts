@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
+import { bootId } from '../../../src/disk/files/boot.ts';
 import { CacheFormatError } from '../../../src/errors.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { expectSound, openCache } from '../../support/open-cache.ts';
@@ -138,11 +139,16 @@ describe.each(Object.entries(damages))('an index that was %s', (_name, damage) =
 });
 
 describe('the index', () => {
-  it('begins with a header that names format, version and tag', () => {
+  it('begins with a header that names format, version, tag and the run of the system', () => {
     const cache = openCache({ tag: 'metrics' });
     cache.setSync('key', 1);
     const header = readFileSync(indexPath(cache), 'utf8').split('\n').find(Boolean);
-    expect(JSON.parse(header ?? '')).toEqual({ format: 'glovebox-cache', version: 1, tag: 'metrics' });
+    expect(JSON.parse(header ?? '')).toEqual({
+      format: 'glovebox-cache',
+      version: 1,
+      tag: 'metrics',
+      boot: bootId(),
+    });
   });
 
   it('is JSON, line by line', () => {

@@ -75,8 +75,8 @@ export const RULES = {
   'kill-through-descriptor': {
     demands: 'a sidecar is emptied through the descriptor by which it was read as the killed generation',
     file: 'entry/store.ts',
-    find: 'if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);',
-    replace: 'if (this.#parse(descriptor)?.generation === generation) unlinkIfThere(this.paths.sidecar(hash));',
+    find: 'if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);',
+    replace: 'if (this.#parse(descriptor, hash)?.generation === generation) unlinkIfThere(this.paths.sidecar(hash));',
   },
   'delete-through-descriptor': {
     demands: 'a delete empties the sidecar through the descriptor by which it was read',
@@ -93,7 +93,7 @@ export const RULES = {
     const descriptor = this.#openSidecarToChange(hash);
     if (descriptor === undefined) return killed;
     try {
-      if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);
+      if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);
     } finally {
       closeQuietly(descriptor);
     }
@@ -101,7 +101,7 @@ export const RULES = {
     replace: `    const descriptor = this.#openSidecarToChange(hash);
     if (descriptor === undefined) return this.unlinkEntry(hash, generation);
     try {
-      if (this.#parse(descriptor)?.generation === generation) this.#empty(descriptor);
+      if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);
     } finally {
       closeQuietly(descriptor);
     }
@@ -183,9 +183,15 @@ export const RULES = {
   },
   'absent-is-verified': {
     demands: 'a shard is compared with its folder before "not listed" is believed',
-    file: 'index/catalog.ts',
+    file: 'index/reconciler.ts',
     find: 'if (this.#verified[shard] === 1) return NO_ROW;',
     replace: 'if (shard >= 0) return NO_ROW;',
+  },
+  'reboot-asks': {
+    demands: 'after a start of the system the sidecars are asked, not the index that it left',
+    file: 'index/catalog.ts',
+    find: "this.append([{ kind: 'boot' }]);",
+    replace: '',
   },
   'compaction-own-file': {
     demands: 'a compactor removes the temporary indexes of all others before it looks at the index',

@@ -1,0 +1,40 @@
+/**
+ * The first line of an index: what it is, of which tag, and in which run of the system it was last opened.
+ */
+
+import { CacheFormatError } from '../../errors.ts';
+import { FORMAT_VERSION } from '../entry/sidecar.ts';
+import { bootId } from '../files/boot.ts';
+
+/** What a header tells beyond being one. */
+export interface IndexHeader {
+  /** See {@link bootId}. */
+  readonly boot: string;
+}
+
+/** The first line of an index. */
+export function formatHeader(tag: string): string {
+  return JSON.stringify({ format: 'glovebox-cache', version: FORMAT_VERSION, tag, boot: bootId() });
+}
+
+/**
+ * Reads the header of a tag's index; `undefined` if `line` isn't that.
+ * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
+ */
+export function parseHeader(line: string, expectedTag: string): IndexHeader | undefined {
+  let header: unknown;
+  try {
+    header = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof header !== 'object' || header === null) return undefined;
+  const { format, version, tag, boot }: Record<string, unknown> = { ...header };
+  if (format !== 'glovebox-cache' || typeof version !== 'number') return undefined;
+  if (version > FORMAT_VERSION) {
+    throw new CacheFormatError(
+      `tag '${expectedTag}' was written in version ${version} of the cache format and this is version ${FORMAT_VERSION}; update glovebox-cache or use another cache folder`,
+    );
+  }
+  return version === FORMAT_VERSION && tag === expectedTag && typeof boot === 'string' ? { boot } : undefined;
+}
