@@ -28,7 +28,7 @@ export interface TracedCall {
   readonly occurrence: number;
   /** Whether the program's main thread made it. */
   readonly main: boolean;
-  /** Arguments and result, as strace prints them. */
+  /** Arguments and result, as strace prints them, each descriptor with its path. */
   readonly text: string;
 }
 
@@ -60,13 +60,17 @@ export function canTrace(): boolean {
 }
 
 /** Runs a program to its end and tells which of `calls` it made, in order. Names that the machine lacks are ignored. */
-export function traceCalls(argv: readonly string[], { calls }: { readonly calls: readonly string[] }): TracedCall[] {
+export function traceCalls(
+  argv: readonly string[],
+  { calls, env }: { readonly calls: readonly string[]; readonly env?: NodeJS.ProcessEnv },
+): TracedCall[] {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'glovebox-cache-trace-'));
   const output = join(folder, 'calls');
   try {
     const names = calls.map((call) => `?${call}`).join();
-    const { status, stderr } = spawnSync('strace', ['-f', '-qq', '-o', output, '-e', `trace=${names}`, ...argv], {
+    const { status, stderr } = spawnSync('strace', ['-f', '-y', '-qq', '-o', output, '-e', `trace=${names}`, ...argv], {
       encoding: 'utf8',
+      env,
     });
     if (status !== 0) throw new Error(`the traced program ended with ${status}: ${stderr}`);
     return parseCalls(readFileSync(output, 'utf8'));
@@ -153,6 +157,11 @@ export async function endInjection(program: ChildProcess): Promise<void> {
   while (tracerOf(program) === tracer) await delay(1);
 }
 
+/** 0 if nobody traces the program, or it has ended. */
 function tracerOf({ pid }: ChildProcess): number {
-  return Number(/^TracerPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  try {
+    return Number(/^TracerPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }

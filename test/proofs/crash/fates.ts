@@ -1,0 +1,112 @@
+/**
+ * What happens to a victim, and where.
+ */
+
+import { rmSync } from 'node:fs';
+import type { InjectedError, TracedCall } from '../../support/strace.ts';
+import { traceVictim } from './victims.ts';
+
+/**
+ * What happens to a victim at one of its calls.
+ *
+ * - `killed`: it is killed before the call.
+ * - `overtaken-and-killed`: it is stopped after the call, others use the same keys, then it is killed.
+ * - `overtaken`: it is stopped after the call, others use the same keys, then it goes on to its end.
+ * - `refused`: the call fails, or, as on a full disk, this one and all later ones of its name.
+ */
+export type Fate =
+  | { readonly kind: 'killed' | 'overtaken-and-killed' | 'overtaken' }
+  | { readonly kind: 'refused'; readonly error: InjectedError; readonly lasting: boolean };
+
+/** The kinds of fates. */
+export const FATE_KINDS = ['killed', 'overtaken-and-killed', 'overtaken', 'refused'] as const;
+export type FateKind = (typeof FATE_KINDS)[number];
+
+/** One place in a scenario's operation, and what happens there. */
+export interface Point {
+  /** The name of the scenario. */
+  readonly scenario: string;
+  readonly call: string;
+  readonly occurrence: number;
+  /** The call with its arguments, for people. */
+  readonly text: string;
+  /** Whether all of the operation's calls have been made. */
+  readonly isEnd: boolean;
+  readonly fate: Fate;
+}
+
+/** Calls that change files. */
+const CHANGING = [
+  ...['write', 'pwrite64', 'rename', 'renameat', 'renameat2', 'unlink', 'unlinkat', 'rmdir', 'mkdir', 'mkdirat'],
+  ...['ftruncate', 'utimensat', 'fsync', 'fdatasync', 'link', 'linkat', 'symlink', 'chmod', 'fchmod'],
+];
+/** Calls that change files, or look at them. */
+const ALL = [
+  ...CHANGING,
+  ...['open', 'openat', 'close', 'read', 'pread64', 'stat', 'lstat', 'fstat', 'newfstatat', 'statx', 'getdents64'],
+  ...['access', 'faccessat', 'readlink', 'readlinkat', 'statfs'],
+];
+const ERRORS: readonly InjectedError[] = ['ENOSPC', 'EIO', 'EMFILE', 'EACCES', 'EROFS', 'EINTR'];
+const TIDINGS = 'writev';
+
+/** All places in a scenario's operation; the first call after it is the last one. */
+export function traceOperation(program: string, scenario: string, cacheRoot: string): TracedCall[] {
+  const calls = traceVictim(program, { cacheRoot, scenario, goesOn: false }, [...ALL, TIDINGS]);
+  rmSync(cacheRoot, { recursive: true, force: true });
+  const begin = calls.findIndex((call) => isTiding(call, 'begin'));
+  const end = calls.findIndex((call) => isTiding(call, 'end'));
+  if (begin === -1 || end === -1) throw new Error(`${scenario}: the operation was not carried out`);
+  const within = calls.slice(begin + 1, end).filter((call) => {
+    // Node has business of its own, such as waking another thread.
+    if (!call.text.includes(cacheRoot)) return false;
+    // What another thread has done before as many times would be struck instead.
+    return calls.find((other) => other.call === call.call && other.occurrence === call.occurrence) === call;
+  });
+  return [...within, ...calls.slice(end, end + 1)];
+}
+
+function isTiding({ call, text }: TracedCall, name: string): boolean {
+  return call === TIDINGS && text.includes(`"${name} "`);
+}
+
+function changes({ call, text }: TracedCall): boolean {
+  return CHANGING.includes(call) || text.includes('O_CREAT') || text.includes('O_TRUNC');
+}
+
+function fatesAt(call: TracedCall, kinds: readonly FateKind[]): Fate[] {
+  const fates: Fate[] = [];
+  const isEnd = call.call === TIDINGS;
+  if (isEnd || changes(call)) {
+    if (kinds.includes('killed')) fates.push({ kind: 'killed' });
+    // A stop comes after the call.
+    if (kinds.includes('overtaken-and-killed') && !isEnd) fates.push({ kind: 'overtaken-and-killed' });
+    if (kinds.includes('overtaken') && !isEnd) fates.push({ kind: 'overtaken' });
+  }
+  if (kinds.includes('refused') && !isEnd) {
+    for (const error of ERRORS) {
+      fates.push({ kind: 'refused', error, lasting: false });
+      // An interrupted call is made again, for ever if need be. And Node's pool ends the process if it can't write.
+      if (error !== 'EINTR' && call.main) fates.push({ kind: 'refused', error, lasting: true });
+    }
+  }
+  return fates;
+}
+
+/** What can happen to a scenario's operation. */
+export function pointsOf(scenario: string, calls: readonly TracedCall[], kinds: readonly FateKind[]): Point[] {
+  return calls.flatMap((call) =>
+    fatesAt(call, kinds).map((fate) => ({
+      scenario,
+      call: call.call,
+      occurrence: call.occurrence,
+      text: call.text,
+      isEnd: call.call === TIDINGS,
+      fate,
+    })),
+  );
+}
+
+/** A fate in words that `--fate` understands. */
+export function nameOfFate(fate: Fate): string {
+  return fate.kind === 'refused' ? `${fate.error}${fate.lasting ? '+' : ''}` : fate.kind;
+}
