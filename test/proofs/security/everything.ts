@@ -18,8 +18,26 @@ export interface EverythingReport {
   readonly crashed: readonly string[];
   /** The errors of the package's own, by name. */
   readonly refused: readonly string[];
-  /** The strings that were read. */
-  readonly read: readonly string[];
+  /** The most memory that the process has had, in bytes. */
+  readonly memory: number;
+  /** The longest call, and how long it took, in milliseconds. */
+  readonly longest: { readonly call: string; readonly took: number };
+  /** What the language's own objects have got that they did not have before. */
+  readonly polluted: readonly string[];
+}
+
+/** The objects that all others inherit from. */
+const PROTOTYPES = {
+  Object: Object.prototype,
+  Array: Array.prototype,
+  Function: Function.prototype,
+  Map: Map.prototype,
+};
+
+function propertiesOfPrototypes(): string[] {
+  return Object.entries(PROTOTYPES).flatMap(([name, prototype]) =>
+    Reflect.ownKeys(prototype).map((property) => `${name}.prototype.${String(property)}`),
+  );
 }
 
 const LARGE_BYTES = 300_000;
@@ -27,15 +45,18 @@ const LARGE_BYTES = 300_000;
 async function doEverything({ cacheRoot, keys }: EverythingArguments): Promise<EverythingReport> {
   const crashed: string[] = [];
   const refused = new Set<string>();
-  const read = new Set<string>();
-  const attempt = async (what: string, action: () => unknown) => {
+  const before = new Set(propertiesOfPrototypes());
+  let longest = { call: '', took: 0 };
+  const attempt = async (call: string, action: () => unknown) => {
+    const start = performance.now();
     try {
-      const result: unknown = await action();
-      if (typeof result === 'string') read.add(result);
+      await action();
     } catch (error) {
       if (error instanceof CacheError) refused.add(error.name);
-      else crashed.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      else crashed.push(`${call}: ${error instanceof Error ? error.message : String(error)}`);
     }
+    const took = performance.now() - start;
+    if (took > longest.took) longest = { call, took };
   };
   for (let round = 0; round < 2; round++) {
     let cache: DiskCacheManager | undefined;
@@ -65,7 +86,13 @@ async function doEverything({ cacheRoot, keys }: EverythingArguments): Promise<E
     for (const key of keys) await attempt('set', () => opened.set(key, 'again'));
     await attempt('close', () => opened.close());
   }
-  return { crashed, refused: [...refused], read: [...read] };
+  return {
+    crashed,
+    refused: [...refused],
+    memory: process.resourceUsage().maxRSS * 1024,
+    longest,
+    polluted: propertiesOfPrototypes().filter((property) => !before.has(property)),
+  };
 }
 
 function isArguments(value: unknown): value is EverythingArguments {
