@@ -269,7 +269,13 @@ export class Store {
 
   /** Removes an entry file: that generation or nothing. The verdict of every kill; `false` if somebody else was first. */
   unlinkEntry(hash: string, generation: string): boolean {
-    return unlinkIfThere(this.paths.entry(hash, generation));
+    try {
+      return this.hasShard(hash) && unlinkIfThere(this.paths.entry(hash, generation));
+    } catch (error) {
+      // What is no file is no entry; a check removes it.
+      if (isFolder(this.paths.entry(hash, generation))) return false;
+      throw error;
+    }
   }
 
   /**
@@ -293,7 +299,7 @@ export class Store {
 
   #openSidecarToChange(hash: string): number | undefined {
     try {
-      return openToChange(this.paths.sidecar(hash));
+      return this.hasShard(hash) ? openToChange(this.paths.sidecar(hash)) : undefined;
     } catch (error) {
       if (isMissing(error) || isForeign(error)) return undefined;
       throw error;

@@ -152,8 +152,8 @@ export function unlinkIfThere(path: string): boolean {
   }
 }
 
-/** The time of last change that marks a file as taken away, in seconds since the epoch. */
-const TAKEN = 1;
+/** The access time that marks a file as taken away, in seconds since the epoch. Writing to the file does not erase it. */
+const TAKEN = 1.25;
 
 /**
  * Removes a file in passing, as reapers and sweeps do, not because its key was to lose it. A set that has just made it
@@ -171,7 +171,7 @@ export function takeAway(path: string): boolean {
 
 /** Whether the file of an open descriptor was removed by {@link takeAway}. */
 export function wasTaken(stat: fs.Stats): boolean {
-  return stat.nlink === 0 && stat.mtimeMs === TAKEN * 1000;
+  return stat.nlink === 0 && stat.atimeMs === TAKEN * 1000;
 }
 
 /** Creates a private folder; `false` if something of that name was there. */

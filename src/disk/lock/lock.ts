@@ -51,18 +51,12 @@ export class FolderLock {
   tryAcquire(): Release | undefined {
     this.#clearWay();
     const target = this.#path;
-    const { lockSync, unlockSync } = lockLibrary();
+    const { unlockSync } = lockLibrary();
     const options = { lockfilePath: target, realpath: false };
     try {
-      // The handler must be there: without one the library throws from a timer, which ends the process.
-      lockSync(target, {
-        ...options,
-        stale: STALE_MS,
-        update: UPDATE_MS,
-        onCompromised: () => {},
-      });
+      this.#take();
     } catch (error) {
-      if (errorCode(error) === 'ELOCKED') return undefined;
+      if (errorCode(error) === 'ELOCKED' || isTakeover(error)) return undefined;
       throw error;
     }
     const held = this.#identity();
@@ -125,6 +119,18 @@ export class FolderLock {
     }
   }
 
+  #take(): void {
+    const { lockSync } = lockLibrary();
+    lockSync(this.#path, {
+      lockfilePath: this.#path,
+      realpath: false,
+      stale: STALE_MS,
+      update: UPDATE_MS,
+      // It must be there: without a handler the library throws from a timer, which ends the process.
+      onCompromised: () => {},
+    });
+  }
+
   /** Removes what would never become stale by itself: something that is no folder, or one from the future. */
   #clearWay(): void {
     try {
@@ -149,6 +155,16 @@ export class FolderLock {
       return undefined;
     }
   }
+}
+
+/**
+ * Whether the lock changed hands while the library was at it: one who stands still in between finds that its fresh lock
+ * was stale, or that the stale one which it was about to remove is fresh.
+ */
+function isTakeover(error: unknown): boolean {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall === 'mkdir') return false;
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTEMPTY' || code === 'ENOTDIR';
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

@@ -16,6 +16,7 @@ import { newGeneration, REAP_FOLDER } from '../files/paths.ts';
 export function* reap(store: Store, hashes: Iterable<string>): Generator<void, void> {
   const shards = new Map<string, Condemned[]>();
   for (const hash of hashes) {
+    if (!store.hasShard(hash)) continue;
     const shard = store.paths.shardOf(hash);
     const members = shards.get(shard) ?? [];
     members.push({ name: `${hash}.json`, isDead: () => isDead(store, hash) });

@@ -283,7 +283,7 @@ export const RULES = {
   'lock-loss-is-survived': {
     demands: 'a lock that was lost does not end the process',
     file: 'lock/lock.ts',
-    find: '        onCompromised: () => {},\n',
+    find: '      onCompromised: () => {},\n',
     replace: '',
   },
   'release-own-lock': {
@@ -316,8 +316,8 @@ export const RULES = {
   'index-is-compacted': {
     demands: 'an index that is mostly history is replaced by a compact one',
     file: 'upkeep/compaction.ts',
-    find: 'return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS;',
-    replace: 'return catalog.trusted && catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS ** 3;',
+    find: 'catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS)',
+    replace: 'catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS ** 3)',
   },
   'orphans-are-swept': {
     demands: 'a sweep removes the files of writers long dead',
