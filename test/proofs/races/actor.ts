@@ -22,6 +22,8 @@ export type Command =
   | { readonly act: 'meet'; readonly moments: readonly Moment[]; readonly fate: Fate }
   /** What was to be met is not to be met any more. */
   | { readonly act: 'pass' }
+  /** Does all of these, one after the other; answers with what each returned, or threw. */
+  | { readonly act: 'all'; readonly commands: readonly Command[] }
   /** Sets the process's clock forward by so many milliseconds, or back. */
   | { readonly act: 'step clock'; readonly milliseconds: number }
   /** Closes all caches and ends. */
@@ -80,6 +82,14 @@ async function carryOut(command: Command): Promise<unknown> {
     case 'pass':
       disarm();
       return undefined;
+    case 'all': {
+      const results: unknown[] = [];
+      for (const each of command.commands) {
+        // What is undefined would be null on its way through a list.
+        results.push({ value: await carryOut(each).catch(String) });
+      }
+      return results;
+    }
     case 'step clock':
       stepClock(command.milliseconds);
       return undefined;

@@ -32,6 +32,9 @@ export class CallError extends Error {
   }
 }
 
+/** A call ended without having come to where it was to be stopped. */
+export class NeverStopped extends Error {}
+
 /** How a process came to its end. */
 export interface End {
   readonly code: number | null;
@@ -85,6 +88,13 @@ export class Actor {
     });
   }
 
+  /** Gives several commands at once; resolves to what each returned. A failure is told as a text. */
+  async tellAll(commands: readonly Command[]): Promise<unknown[]> {
+    const results = returned(await this.tell({ act: 'all', commands }));
+    if (!Array.isArray(results)) throw new Error('the process has not answered with a list');
+    return results.map((result: object) => ('value' in result ? result.value : undefined));
+  }
+
   /** Opens a cache, or opens it anew, so that it knows nothing yet. */
   async open(name: string, options: DiskCacheOptions): Promise<RemoteCache> {
     returned(await this.tell({ act: 'open', cache: name, options }));
@@ -98,7 +108,7 @@ export class Actor {
     };
   }
 
-  /** Gives a command, and resolves when it was stopped at the first of `moments`. */
+  /** Gives a command, and resolves when it was stopped at the first of `moments`; rejects if it never comes there. */
   async stopIn(command: Command, moments: Moments, fate: Fate = { kind: 'stopped' }): Promise<Stopped> {
     const list: readonly Moment[] = 'when' in moments ? [moments] : moments;
     await this.tell({ act: 'meet', moments: list, fate });
@@ -108,7 +118,7 @@ export class Actor {
     const comeTo = async (stopped: Promise<true>): Promise<void> => {
       const first = await Promise.race([stopped, answer]);
       if (first !== true) {
-        throw new Error(`the call ended as ${JSON.stringify(first)} and came never to ${JSON.stringify(list)}`);
+        throw new NeverStopped(`the call ended as ${JSON.stringify(first)} and came never to ${JSON.stringify(list)}`);
       }
       if (fate.kind === 'stopped') this.#awaitSignal();
     };

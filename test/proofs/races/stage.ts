@@ -114,7 +114,7 @@ export class Stage {
    * @returns what is left over, leaks, or is listed wrongly, in words.
    */
   async lookAround(caches: readonly RemoteCache[]): Promise<string[]> {
-    const wrong = [...leaks(tagFolder(this))];
+    const wrong = findLeaks(tagFolder(this));
     const live = liveKeys(tagFolder(this)).sort();
     for (const [position, cache] of caches.entries()) {
       const keys = await cache.call('keysSync');
@@ -195,7 +195,12 @@ function liveKeys(folder: string): string[] {
   );
 }
 
-/** Files that no live entry explains. Empty sidecars are no leak: they wait to be reaped. */
+/** Files of a tag that no live entry explains, in words. */
+export function findLeaks(folder: string): string[] {
+  return [...leaks(folder)];
+}
+
+/** Empty sidecars are no leak: they wait to be reaped. */
 function* leaks(folder: string): Generator<string> {
   for (const shard of shardsOf(folder)) {
     const named = new Set(sidecarsOf(shard).map(({ entry }) => entry));
