@@ -19,6 +19,7 @@ import { cutPower, type PowerCut, powerCuts } from './power-cut.ts';
 import { applyImage, bytesAt, type Nursery, type Replacement, type TagImage } from './tag-image.ts';
 import { KEYS, makeValue, VALUE_KINDS, type ValueKind } from './values.ts';
 
+const OTHER_BOOT = '00000000-0000-4000-8000-000000000000';
 /** Versions that are set in a state, apart from those of its history. */
 const LATER = 1000;
 
@@ -101,7 +102,7 @@ export async function liveIn(state: State, ground: Ground): Promise<void> {
     for (const damage of state.damages) inflict(image, damage, { history, moment, outside });
     if (!state.hot) reboot(image);
     const now = moment.now + state.later * 1000;
-    const rebooted = !state.hot && (bytesAt(moment.image, INDEX)?.includes('"boot":') ?? true);
+    const rebooted = !state.hot;
     await live({ state, history, moment, image, now, rebooted, cacheRoot, folder, ground });
     assert.deepEqual(outside.touched(), [], 'something outside of the root was touched');
   } finally {
@@ -224,7 +225,7 @@ async function heal(cold: Observer, before: readonly Observer[], open: () => Obs
 function reboot(image: TagImage): void {
   const bytes = bytesAt(image, INDEX);
   if (bytes === undefined) return;
-  const text = bytes.toString('latin1').replaceAll(/"boot":"[^"]*"/g, '"boot":"another"');
+  const text = bytes.toString('latin1').replaceAll(/"boot":"[^"]*"/g, `"boot":"${OTHER_BOOT}"`);
   image.set(INDEX, { kind: 'file', bytes: Buffer.from(text, 'latin1') });
 }
 

@@ -5,11 +5,11 @@
 import { fork } from 'node:child_process';
 import { bundleWithout } from '../rules/bundle-without.ts';
 import type { RuleName } from '../rules/rules.ts';
-import type { EverythingArguments } from './everything.ts';
+import type { EverythingArguments, EverythingReport } from './everything.ts';
 
 const PROGRAM = new URL('./everything.ts', import.meta.url);
 /** No program that is not stuck takes so long, in milliseconds. */
-const STUCK_MS = 60_000;
+const STUCK_MS = 120_000;
 
 export interface Surroundings {
   /** The rule that the engine lacks. */
@@ -39,4 +39,9 @@ export async function doEverything(
       resolve({ ended: signal ?? code, errors: errors.slice(0, 2000) });
     });
   });
+}
+
+/** Whether a process has come to its end by itself. */
+export function isReport(found: unknown): found is EverythingReport {
+  return typeof found === 'object' && found !== null && 'crashed' in found && 'memory' in found;
 }

@@ -5,8 +5,7 @@
 
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { doEverything } from './do-everything.ts';
-import type { EverythingReport } from './everything.ts';
+import { doEverything, isReport } from './do-everything.ts';
 import { type Fields, HostileTag, rightFields } from './hostile-tag.ts';
 import { hostileSerializations } from './serialized.ts';
 
@@ -17,31 +16,27 @@ const MB = 2 ** 20;
 const MEMORY = 500 * MB;
 /** On a machine that is busy, in milliseconds. */
 const LONGEST_CALL_MS = 20_000;
-
-function isReport(found: unknown): found is EverythingReport {
-  return typeof found === 'object' && found !== null && 'crashed' in found && 'memory' in found;
-}
+const TIMEOUT_MS = 180_000;
 
 /** Does everything with a tag, and fails if it cost too much or did harm. */
 async function expectHarmless(
   tag: HostileTag,
   keys: readonly string[],
   refused: readonly string[] = [],
-): Promise<EverythingReport> {
+): Promise<void> {
   const found = await doEverything(
-    { cacheRoot: tag.cacheRoot, keys: ['harmless', ...keys], later: 0 },
+    { cacheRoots: [tag.cacheRoot], keys: ['harmless', ...keys], later: 0 },
     { flags: [`--max-old-space-size=${HEAP_MB}`] },
   );
   if (!isReport(found)) throw new Error(`no report: ${JSON.stringify(found)}`);
-  expect(found).toMatchObject({ crashed: [], polluted: [], refused });
+  expect(found).toMatchObject({ crashed: [], polluted: [], refused: [refused] });
   expect(found.longest.took).toBeLessThan(LONGEST_CALL_MS);
   expect(found.memory).toBeLessThan(MEMORY);
-  return found;
 }
 
 const nested = (depth: number, open: string, close: string) => open.repeat(depth) + close.repeat(depth);
 
-describe('a sidecar', () => {
+describe('a sidecar', { timeout: TIMEOUT_MS }, () => {
   const value = Buffer.from('value');
   const bad: Record<string, string | Fields> = {
     'that is nothing but opening brackets': '['.repeat(449_000),
@@ -49,8 +44,8 @@ describe('a sidecar', () => {
     'with a field that is nested deeply': `{"version":1,"key":${nested(200_000, '[', ']')}}`,
     'that is longer than any': ' '.repeat(5 * MB),
     'that is one long string': `"${'x'.repeat(440_000)}"`,
-    'with the prototype among its fields': `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},${JSON.stringify(rightFields('key', 'text', value)).slice(1)}`,
-    'that has everything from its prototype': `{"__proto__":${JSON.stringify(rightFields('key', 'text', value))}}`,
+    'with the prototype among its fields': `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},${JSON.stringify(rightFields('with the prototype among its fields', 'text', value)).slice(1)}`,
+    'that has everything from its prototype': `{"__proto__":${JSON.stringify(rightFields('that has everything from its prototype', 'text', value))}}`,
     'that claims 2^31 bytes': { size: 2 ** 31 },
     'that claims 2^53 bytes': { size: 2 ** 53 },
     'that claims more bytes than there are numbers for': { size: 1e308 },
@@ -68,11 +63,13 @@ describe('a sidecar', () => {
     'that expires after time': { ttl: 1e300, expires: 1e300 },
   };
 
-  it.each(Object.entries(bad))('%s does no harm', async (_name, sidecar) => {
+  it(`${Object.keys(bad).join(', ')} does no harm`, async () => {
     const tag = new HostileTag();
-    if (typeof sidecar === 'string') tag.addFiles('key', sidecar, value);
-    else tag.addEntry('key', 'text', value, sidecar);
-    await expectHarmless(tag, ['key']);
+    for (const [key, sidecar] of Object.entries(bad)) {
+      if (typeof sidecar === 'string') tag.addFiles(key, sidecar, value);
+      else tag.addEntry(key, 'text', value, sidecar);
+    }
+    await expectHarmless(tag, Object.keys(bad));
   });
 
   it('that is a hole of a terabyte does no harm', async () => {
@@ -96,7 +93,7 @@ describe('a sidecar', () => {
   });
 });
 
-describe('a value whose checksum is right', () => {
+describe('a value whose checksum is right', { timeout: TIMEOUT_MS }, () => {
   const values: Record<string, readonly [codec: string, bytes: Buffer]> = {
     'is no JSON': ['json', Buffer.from('{"torn":')],
     'is JSON nested deeply': ['json', Buffer.from(nested(1_000_000, '[', ']'))],
@@ -112,10 +109,10 @@ describe('a value whose checksum is right', () => {
     'is an empty serialisation': ['v8', Buffer.alloc(0)],
   };
 
-  it.each(Object.entries(values))('and that %s does no harm', async (_name, [codec, bytes]) => {
+  it(`and that ${Object.keys(values).join(', ')} does no harm`, async () => {
     const tag = new HostileTag();
-    tag.addEntry('key', codec, bytes);
-    await expectHarmless(tag, ['key']);
+    for (const [key, [codec, bytes]] of Object.entries(values)) tag.addEntry(key, codec, bytes);
+    await expectHarmless(tag, Object.keys(values));
   });
 
   it('and that no serialiser has written does no harm', async () => {
@@ -128,7 +125,7 @@ describe('a value whose checksum is right', () => {
   });
 });
 
-describe('an index', () => {
+describe('an index', { timeout: TIMEOUT_MS }, () => {
   const hash = (number: number) => number.toString(16).padStart(40, 'a');
   const generation = (number: number) => number.toString(16).padStart(24, 'b');
   const lines = (count: number, line: (number: number) => string) =>
@@ -142,12 +139,12 @@ describe('an index', () => {
     'of opening braces': () => `${'{"a":'.repeat(10 * MB)}\n`,
     'of endless numbers': () => `["open","${hash(1)}","${generation(1)}",${'9'.repeat(10 * MB)}]\n`,
     'of a million lines that are no records': () => lines(1_000_000, (number) => `["nothing",${number}]`),
-    'of a million lines that begin like a header': () => lines(1_000_000, () => '{'),
-    'of half a million sets that never ended': () =>
-      lines(500_000, (number) => `["open","${hash(number)}","${generation(number)}",0]`),
-    'of half a million keys in doubt': () => lines(500_000, (number) => `["ask","${hash(number)}",""]`),
-    'of half a million entries that are not there': () =>
-      lines(500_000, (number) => set(number, '1', '4096', `key ${number}`)),
+    'of a quarter of a million lines that begin like a header': () => lines(250_000, () => '{'),
+    'of a quarter of a million sets that never ended': () =>
+      lines(250_000, (number) => `["open","${hash(number)}","${generation(number)}",0]`),
+    'of a quarter of a million keys in doubt': () => lines(250_000, (number) => `["ask","${hash(number)}",""]`),
+    'of a quarter of a million entries that are not there': () =>
+      lines(250_000, (number) => set(number, '1', '4096', `key ${number}`)),
     'of sizes that are too large': () => lines(1000, (number) => set(number, '9999999999', '9999999999999', 'key')),
     'of keys from the prototype': () => lines(10, (number) => set(number, '1', '4096', '__proto__')),
     'of the longest keys': () => lines(200, (number) => set(number, '1', '4096', '\\u0041'.repeat(80_000))),
