@@ -83,7 +83,7 @@ async function main(options: Options): Promise<number> {
       let done = 0;
       await runPoints(sweep, points, (result) => {
         done++;
-        if (!result.struck) console.error('MISSED', describe(result, undefined), missed++);
+        if (!result.struck) missed++;
         else tried++;
         if (result.wrong.length > 0) {
           faults.push(result);

@@ -39,7 +39,11 @@ export interface Scenario {
   readonly seed?: (place: Workplace) => void;
   /** Keys that nobody reads beforehand, since their access times matter. */
   readonly untouched?: readonly string[];
-  /** Whether entries or the index are damaged before the operation, which nobody may put right beforehand. */
+  /** Whether the operation is to find something as it is that a listing of the keys would put right beforehand. */
+  readonly asItIs?: boolean;
+  /** Where the operation does the same thing over and over: of so many points one is tried. */
+  readonly oneOf?: number;
+  /** Whether entries are damaged before the operation. */
   readonly damaged?: boolean;
   /** Whether the victim comes to the operation without having read the index or any value. */
   readonly cold?: boolean;
@@ -57,7 +61,7 @@ export interface Scenario {
 
 /** What a process does that is to know the tag: reads the index, and takes values into its memory. */
 export function getToKnow(scenario: Scenario, cache: DiskCacheManager): void {
-  if (!scenario.damaged) cache.keysSync();
+  if (!scenario.asItIs) cache.keysSync();
   for (const [key, value] of Object.entries(scenario.before)) {
     if (value !== undefined && !scenario.untouched?.includes(key)) cache.getSync(key);
   }

@@ -4,7 +4,7 @@
 
 import { availableParallelism } from 'node:os';
 import { type FateKind, type Point, pointsOf, traceOperation } from './fates.ts';
-import { type Result, type Seeds, strike } from './strike.ts';
+import { type Result, type Seeds, scenarioOf, strike } from './strike.ts';
 
 /** What is to be tried. */
 export interface Sweep {
@@ -23,7 +23,8 @@ export function pointsToTry({ program, seeds, kinds, every, seed }: Sweep, scena
   const root = seeds.copy(scenario);
   const points = pointsOf(scenario, traceOperation(program, scenario, root), kinds);
   seeds.drop(root);
-  return points.filter((_, position) => (position + seed) % every === 0);
+  const step = every * (scenarioOf(scenario).oneOf ?? 1);
+  return points.filter((_, position) => (position + seed) % step === 0);
 }
 
 /** Runs points, as many at a time as there are cores, up to four. */
