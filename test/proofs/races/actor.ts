@@ -7,6 +7,7 @@ import { arm, disarm } from './gate.ts';
 
 // What follows uses both.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import type { DiskCacheOptions } from '../../../src/disk/options.ts';
 import { hangUp, report } from '../../support/program-side.ts';
@@ -26,6 +27,8 @@ export type Command =
   | { readonly act: 'all'; readonly commands: readonly Command[] }
   /** Sets the process's clock forward by so many milliseconds, or back. */
   | { readonly act: 'step clock'; readonly milliseconds: number }
+  /** Does nothing for so many milliseconds, while timers go off. */
+  | { readonly act: 'pause'; readonly milliseconds: number }
   /** Closes all caches and ends. */
   | { readonly act: 'end' };
 
@@ -93,6 +96,8 @@ async function carryOut(command: Command): Promise<unknown> {
     case 'step clock':
       stepClock(command.milliseconds);
       return undefined;
+    case 'pause':
+      return delay(command.milliseconds);
     case 'end':
       for (const cache of caches.values()) cache.closeSync();
       return undefined;
