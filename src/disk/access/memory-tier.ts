@@ -5,8 +5,8 @@
 
 import { type Codec, decode, decodeText, type EncodedValue } from '../value/codec.ts';
 
-/** What one value costs besides its bytes: key, map slot and bookkeeping, estimated. */
-const OVERHEAD_BYTES = 200;
+/** What one value costs besides its key and its bytes: map slot, bookkeeping, a buffer's own head, estimated. */
+const OVERHEAD_BYTES = 300;
 /** One value may take this part of the whole. */
 const LARGEST_SHARE = 1 / 8;
 
@@ -45,10 +45,11 @@ export class MemoryTier {
    * callers often have it, would keep all of that in memory.
    */
   put(key: string, place: Pick<MemoryItem, 'hash' | 'epoch' | 'row' | 'stamp'>, value: EncodedValue): void {
-    const cost = (value.text === undefined ? value.bytes.length : costOf(value.text, value.bytes)) + OVERHEAD_BYTES;
+    const size = value.text === undefined ? value.bytes.length : costOf(value.text, value.bytes);
+    const cost = size + 2 * key.length + OVERHEAD_BYTES;
     this.delete(key);
     if (cost > this.#maxBytes * LARGEST_SHARE) return;
-    const content = value.text === undefined ? Buffer.from(value.bytes) : Buffer.from(value.bytes).toString();
+    const content = value.text === undefined ? ownCopy(value.bytes) : Buffer.from(value.bytes).toString();
     this.#items.set(Buffer.from(key).toString(), { ...place, codec: value.codec, content, cost });
     this.#bytes += cost;
     for (const [oldest] of this.#items) {
@@ -78,7 +79,12 @@ function costOf(text: string, bytes: Uint8Array): number {
 /** The value of an item, the caller's alone. */
 export function memoryValue(item: MemoryItem): unknown {
   if (typeof item.content === 'string') return decodeText(item.codec, item.content);
-  const copy = Buffer.allocUnsafeSlow(item.content.length);
-  copy.set(item.content);
-  return decode(item.codec, copy);
+  return decode(item.codec, ownCopy(item.content));
+}
+
+/** A copy that shares no memory with others: a small buffer is otherwise a piece of a pool, and keeps all of it. */
+function ownCopy(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }

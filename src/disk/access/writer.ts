@@ -13,6 +13,7 @@ import { allocatedBytes, closeQuietly, isMissing, wasTaken } from '../files/file
 import { newGeneration } from '../files/paths.ts';
 import { namingSystemErrors, namingSystemErrorsAsync } from '../files/system-errors.ts';
 import { ASK_SIDECAR, type IndexMark } from '../index/catalog.ts';
+import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
 import type { EncodedValue } from '../value/codec.ts';
@@ -95,7 +96,7 @@ export class Writer {
   #draft(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Draft {
     const { maxSizeBytes } = this.#context;
     const { length } = value.bytes;
-    const needed = blocks(length) + blocks(JSON.stringify(key).length + SIDECAR_FIELDS_BYTES);
+    const needed = blocks(length) + blocks(Buffer.byteLength(JSON.stringify(key)) + SIDECAR_FIELDS_BYTES);
     if (length > MAX_VALUE_BYTES || needed > maxSizeBytes) {
       throw new CacheEntryTooLargeError(
         `value takes ${needed} bytes of disk and the whole cache may take ${Math.min(maxSizeBytes, MAX_VALUE_BYTES)}; raise maxSizeBytes, or store less under one key`,
@@ -161,9 +162,12 @@ export class Writer {
     const { descriptor, replaced } = placed;
     try {
       fenceReaper(store.paths, hash);
-      const allocated = draft.allocated + allocatedBytes(fs.fstatSync(descriptor));
-      const appended =
-        before.appended + catalog.append([{ kind: 'set', listing: { ...draft, allocated }, replaced }], key);
+      const side = fs.fstatSync(descriptor);
+      const allocated = draft.allocated + allocatedBytes(side);
+      const records: IndexRecord[] = [{ kind: 'set', listing: { ...draft, allocated }, replaced }];
+      // A reaper has it, and the fence keeps it: were this process killed now, nobody must believe the record.
+      if (wasTaken(side)) records.push({ kind: 'ask', hash, generation: '' });
+      const appended = before.appended + catalog.append(records, key);
       const seen = [replaced, generation, ...catalog.generationsSince(before.mark, hash, appended)];
       return this.#clearUp(hash, generation, seen, entry, descriptor);
     } catch {

@@ -9,7 +9,7 @@ import { CacheWriteError } from '../../errors.ts';
 import { bootId, isSameBoot } from '../files/boot.ts';
 import { IndexContents, type PendingOperations } from './index-contents.ts';
 import { type IndexFile, scanLines } from './index-file.ts';
-import { parseHeader } from './index-header.ts';
+import { MAX_HEADER_BYTES, parseHeader } from './index-header.ts';
 import { formatRecord, formatSet, hashOf, type IndexRecord, parseRecord } from './index-record.ts';
 import type { IndexTable } from './index-table.ts';
 import { Reconciler, type ShardSource } from './reconciler.ts';
@@ -29,8 +29,8 @@ const OPERATIONS_BEFORE_READING = 4;
 const MAX_APPENDS = 100;
 /** Where the hash begins in the lines of sets and asks: both kinds' names have three letters. */
 const HASH_AT = '["set","'.length;
-/** The header is shorter than this, in bytes. */
-const MAX_HEADER_BYTES = 1024;
+/** An index that leaves more keys in doubt than this says less than the sidecars do. */
+const MAX_DOUBTS = 65_536;
 
 /** How a catalog is to work. */
 export interface CatalogOptions {
@@ -63,6 +63,9 @@ export class Catalog {
   #readTo = 0;
   #size = 0;
   #records = 0;
+  #sets = 0;
+  #setBytes = 0;
+  #isGivenUp = false;
   #garbage = 0;
   #operations = 0;
   /** Whether the index was once read to its end: then each poll reads what was appended. */
@@ -135,6 +138,11 @@ export class Catalog {
   /** Records read so far. */
   get records(): number {
     return this.#records;
+  }
+
+  /** About how long the lines of all rows are, in bytes. */
+  get listedBytes(): number {
+    return this.#sets === 0 ? 0 : (this.#setBytes / this.#sets) * this.table.count;
   }
 
   /** How far the index was read: the end of the last whole line, in bytes. */
@@ -258,8 +266,10 @@ export class Catalog {
       this.trusted && records.length > 0 && this.#position === this.#readTo && size === this.#position + bytes;
     this.#size = size;
     if (!alone) return;
-    for (const record of records) this.#contents.apply(record);
-    this.#records += records.length;
+    for (const record of records) {
+      this.#contents.apply(record);
+      this.#note(record, bytes);
+    }
     this.#position = this.#readTo = size;
   }
 
@@ -290,9 +300,9 @@ export class Catalog {
     this.#epoch++;
     this.#contents = new IndexContents();
     this.#reconciler = new Reconciler(this.#contents, this.#shards);
-    this.#headerSeen = this.#complete = this.#following = false;
+    this.#headerSeen = this.#complete = this.#following = this.#isGivenUp = false;
     this.#position = this.#readTo = this.#size = 0;
-    this.#records = this.#garbage = 0;
+    this.#records = this.#garbage = this.#sets = this.#setBytes = 0;
   }
 
   #readOn(to: number): void {
@@ -303,7 +313,9 @@ export class Catalog {
   }
 
   #read(line: string): void {
-    if (line.startsWith('{')) {
+    if (this.#isGivenUp) return;
+    const isFirst = this.#records === 0 && this.#garbage === 0 && !this.#headerSeen;
+    if (isFirst && line.startsWith('{')) {
       if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;
       else this.#garbage++;
       return;
@@ -314,8 +326,24 @@ export class Catalog {
       this.#reconciler.doubtShards();
       return;
     }
-    this.#records++;
+    this.#note(record, line.length);
     if (record.kind === 'done') this.#complete = this.#headerSeen;
     else this.#contents.apply(record);
+    if (this.#contents.doubts > MAX_DOUBTS) this.#giveUp();
+  }
+
+  #note(record: IndexRecord, bytes: number): void {
+    this.#records++;
+    if (record.kind !== 'set') return;
+    this.#sets++;
+    this.#setBytes += bytes;
+  }
+
+  /** The index is to be rebuilt; until then nothing of it is believed or kept. */
+  #giveUp(): void {
+    this.#isGivenUp = true;
+    this.#complete = false;
+    this.#contents = new IndexContents();
+    this.#reconciler = new Reconciler(this.#contents, this.#shards);
   }
 }

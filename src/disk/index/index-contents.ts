@@ -32,6 +32,11 @@ export class IndexContents {
     return row !== NO_ROW && this.table.stampAt(row) <= this.#unprovenTo;
   }
 
+  /** The number of keys that the records leave in doubt. */
+  get doubts(): number {
+    return this.#pending.size + this.asks.size;
+  }
+
   /** Operations that were opened and not ended, by hash. */
   get pending(): ReadonlyMap<string, PendingOperations> {
     this.#keepLastOpen();

@@ -6,6 +6,10 @@ import { CacheFormatError } from '../../errors.ts';
 import { FORMAT_VERSION } from '../entry/sidecar.ts';
 import { bootId } from '../files/boot.ts';
 
+/** A header is shorter than this, in bytes. */
+export const MAX_HEADER_BYTES = 1024;
+const BEGINNING = '{"format":"glovebox-cache",';
+
 /** What a header tells beyond being one. */
 export interface IndexHeader {
   /** See {@link bootId}. */
@@ -22,6 +26,7 @@ export function formatHeader(tag: string): string {
  * @throws a {@link CacheFormatError} if a newer version of the format wrote it.
  */
 export function parseHeader(line: string, expectedTag: string): IndexHeader | undefined {
+  if (!line.startsWith(BEGINNING) || line.length > MAX_HEADER_BYTES) return undefined;
   let header: unknown;
   try {
     header = JSON.parse(line);
@@ -29,8 +34,8 @@ export function parseHeader(line: string, expectedTag: string): IndexHeader | un
     return undefined;
   }
   if (typeof header !== 'object' || header === null) return undefined;
-  const { format, version, tag, boot }: Record<string, unknown> = { ...header };
-  if (format !== 'glovebox-cache' || typeof version !== 'number') return undefined;
+  const { version, tag, boot }: Record<string, unknown> = { ...header };
+  if (typeof version !== 'number') return undefined;
   if (version > FORMAT_VERSION) {
     throw new CacheFormatError(
       `tag '${expectedTag}' was written in version ${version} of the cache format and this is version ${FORMAT_VERSION}; update glovebox-cache or use another cache folder`,

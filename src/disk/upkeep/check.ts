@@ -12,6 +12,7 @@ import { closeQuietly, isFolder, isMissing, openToRead, readInto, statOf, unlink
 import { SHARD_COUNT } from '../files/paths.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
+import { compactIndex } from './compaction.ts';
 import { type Condemned, reap, reapShard } from './reaper.ts';
 import { isOrphan } from './sweep.ts';
 import { type ShardFile, shardFiles } from './walk.ts';
@@ -94,6 +95,7 @@ export interface CheckOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+const HASH_IN_PATH = /[0-9a-f]{40}/;
 /** Bytes of an entry summed at once. */
 const CHUNK_BYTES = 1 << 20;
 
@@ -101,6 +103,8 @@ const CHUNK_BYTES = 1 << 20;
 export function* checkTag(context: TagContext, options: CheckOptions): Generator<void, CheckReport> {
   const check = new Check(context, options.repair === true);
   check.index();
+  // First of all, since nobody keeps the limit without a list.
+  if (options.repair === true && !context.catalog.trusted) yield* compactIndex(context);
   check.entriesFolder();
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
     yield* check.shard(shard);
@@ -115,6 +119,8 @@ class Check {
   readonly #repair: boolean;
   readonly #problems: CheckProblem[] = [];
   readonly #live = new Set<string>();
+  /** Hashes of the keys of whose files something was said. */
+  readonly #reported = new Set<string>();
   #entries = 0;
 
   constructor(context: TagContext, repair: boolean) {
@@ -286,7 +292,7 @@ class Check {
         catalog.append([{ kind: 'evict', hash, generation }]);
       }
       // What is wrong with its files was said already.
-      if (this.#problems.some(({ path }) => path.includes(hash))) continue;
+      if (this.#reported.has(hash)) continue;
       this.#add('ghost', 'index.jsonl', `lists ${hash}, which is not live`, this.#repair);
     }
   }
@@ -310,6 +316,8 @@ class Check {
 
   #add(kind: CheckProblemKind, path: string, detail: string, repaired: boolean, key?: string): void {
     const severity = SEVERITY[kind];
+    const hash = HASH_IN_PATH.exec(path)?.[0];
+    if (hash !== undefined) this.#reported.add(hash);
     this.#problems.push({ kind, severity, path, detail, repaired, ...(key === undefined ? {} : { key }) });
   }
 }

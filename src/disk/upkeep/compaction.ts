@@ -28,23 +28,29 @@ import { reapShard } from './reaper.ts';
 import { isOrphan } from './sweep.ts';
 import { ORPHAN_AGE_MS, type WalkedFile, walkEntries } from './walk.ts';
 
-/** Lines written at once. */
+/** Lines written at once, and about how many bytes. */
 const BATCH_LINES = 2048;
+const BATCH_BYTES = 1 << 20;
 const TEMPORARY = /^index\.jsonl\..+\.tmp$/;
 const SET_ASIDE = /^index\.jsonl\..+\.foreign$/;
 /** A temporary index written to this recently has a living writer, in milliseconds; less than a lock takes to be stale. */
 const AT_WORK_MS = 3_500;
+/** Who writes a new index writes to it more often than this, in milliseconds, unless the machine is overloaded. */
+const SIGN_OF_LIFE_MS = 1_000;
 /** One that was begun this long ago may have outlived its writer's lock, in milliseconds. */
 const OUTSTAYED_MS = 4_500;
-/** Compaction is due when a reboot's doubts were settled, or there are this many records per row, and some more. */
-const RECORDS_PER_ROW = 4;
+/** Compaction is due when the index is so many times as long as what it lists, in records or in bytes, and some more. */
+const HISTORY = 4;
 const SPARE_RECORDS = 4096;
+const SPARE_BYTES = 1 << 22;
 
-/** Whether most of the index's records are history. */
+/** Whether a compaction pays: most of the index is history, or a reboot's doubts were settled. */
 export function isCompactionDue({ catalog }: TagContext): boolean {
+  if (!catalog.trusted) return false;
   return (
-    catalog.trusted &&
-    (catalog.reconciler.isProven || catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS)
+    catalog.reconciler.isProven ||
+    catalog.records > HISTORY * catalog.table.count + SPARE_RECORDS ||
+    catalog.position > HISTORY * catalog.listedBytes + SPARE_BYTES
   );
 }
 
@@ -85,6 +91,15 @@ function isAnotherAtWork(folder: string): boolean {
   });
 }
 
+/** Whether somebody is writing a new index right now. */
+export function isRebuildUnderWay({ store }: TagContext): boolean {
+  const { folder } = store.paths;
+  return namesIn(folder).some((name) => {
+    const stat = TEMPORARY.test(name) ? statOf(join(folder, name)) : undefined;
+    return stat !== undefined && Math.abs(Date.now() - stat.mtimeMs) < SIGN_OF_LIFE_MS;
+  });
+}
+
 /** Also removes what compactors that were killed have left. */
 function removeTemporaryIndexes(folder: string, own: string): void {
   for (const name of namesIn(folder)) {
@@ -103,9 +118,13 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
   if (complete) {
     catalog.reconciler.verifyAll();
     catalog.reconciler.settleAll();
+    let bytes = 0;
     scanListed(catalog, (_, line) => {
       lines.push(withoutReplaced(line));
-      if (lines.length >= BATCH_LINES) writeLines(descriptor, lines.splice(0));
+      bytes += line.length;
+      if (lines.length < BATCH_LINES && bytes < BATCH_BYTES) return;
+      writeLines(descriptor, lines.splice(0));
+      bytes = 0;
     });
   }
   if (catalog.reconciler.hasUnproven) lines.push(formatRecord({ kind: 'boot' }));

@@ -5,7 +5,7 @@
 
 import { bury, type TagContext } from '../access/context.ts';
 import { hasExpired } from '../entry/sidecar.ts';
-import { statOf } from '../files/files.ts';
+import { allocatedBytes, statOf } from '../files/files.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
 
@@ -14,6 +14,10 @@ const CANDIDATES = 4096;
 /** Eviction goes on to this part under the limit, or this many bytes, whichever is less, so that not each set evicts. */
 const SLACK_SHARE = 1 / 64;
 const SLACK_BYTES = 512 * 1024;
+/** A set that began longer ago than this is taken for a killed writer's where space is counted, in milliseconds. */
+const IN_FLIGHT_MS = 10_000;
+/** What killed writers have left is counted this often, in milliseconds. */
+const ORPHANS_COUNT_MS = 10_000;
 /** Rows looked at between two steps. */
 const STEP_ROWS = 512;
 /** An access time this much later than known is a later access; less is the clocks' own grain, in milliseconds. */
@@ -37,6 +41,9 @@ export class Evictor {
   /** The oldest rows, oldest last, as of one pass. All rows not in it were used later. */
   #candidates: Candidate[] = [];
   #candidatesEpoch = -1;
+  /** Bytes, and when they were counted. */
+  #orphans = 0;
+  #orphansCounted = 0;
 
   constructor(context: TagContext) {
     this.#context = context;
@@ -50,13 +57,41 @@ export class Evictor {
     const { catalog, maxSizeBytes } = this.#context;
     const low = this.#lowWaterMark;
     const removed: Evicted = { expired: 0, evicted: 0 };
-    if (catalog.table.allocatedBytes <= maxSizeBytes) return removed;
+    const orphans = this.#orphanBytes();
+    if (catalog.table.allocatedBytes + orphans <= maxSizeBytes) return removed;
     catalog.reconciler.settleAll();
-    while (catalog.trusted && catalog.table.allocatedBytes > low) {
-      if (!this.#evictBatch(catalog.table.allocatedBytes - low, spared, removed)) break;
+    while (catalog.trusted && catalog.table.allocatedBytes + orphans > low) {
+      if (!this.#evictBatch(catalog.table.allocatedBytes + orphans - low, spared, removed)) break;
       catalog.poll();
     }
     return removed;
+  }
+
+  /** What killed writers have left on the disk, until a sweep removes it. It changes seldom, so it is counted seldom. */
+  #orphanBytes(): number {
+    if (this.#context.catalog.pending.size === 0) return 0;
+    if (Math.abs(Date.now() - this.#orphansCounted) >= ORPHANS_COUNT_MS) this.countOrphans(IN_FLIGHT_MS);
+    return this.#orphans;
+  }
+
+  /**
+   * Counts the entry files of sets that were begun and not ended, for {@link enforce}.
+   * @param inFlightMs sets that began less than so many milliseconds ago are taken to be at work, and not counted.
+   */
+  countOrphans(inFlightMs = 0): void {
+    const { catalog, store } = this.#context;
+    const now = Date.now();
+    this.#orphansCounted = now;
+    this.#orphans = 0;
+    for (const [hash, operations] of catalog.pending) {
+      for (const [generation, time] of operations) {
+        if (Math.abs(now - time) < inFlightMs) continue;
+        const row = catalog.table.find(hash);
+        if (row !== NO_ROW && catalog.table.isGeneration(row, generation)) continue;
+        const file = statOf(store.paths.entry(hash, generation));
+        if (file !== undefined) this.#orphans += allocatedBytes(file);
+      }
+    }
   }
 
   /** Removes every expired entry, in steps. Needs a trusted catalog. */

@@ -13,7 +13,7 @@ import type { Deleter } from '../access/deleter.ts';
 import { isFolder, namesIn } from '../files/files.ts';
 import { isKeyLock, SHARD_COUNT } from '../files/paths.ts';
 import { FolderLock, type Release, sleepSync, timedOut } from '../lock/lock.ts';
-import { compactIndex, isCompactionDue } from './compaction.ts';
+import { compactIndex, isCompactionDue, isRebuildUnderWay } from './compaction.ts';
 import type { Evicted, Evictor } from './evictor.ts';
 import { reap } from './reaper.ts';
 import { clearTag, isOld, sweep, sweepShard } from './sweep.ts';
@@ -25,6 +25,8 @@ const GRAVES_BATCH = 256;
 const GRAVES_AT_CLOSE = 32;
 /** After finding the lock taken, an operation's own housekeeping leaves it alone for this long, in milliseconds. */
 const RETRY_MS = 100;
+/** An index that stays incomplete for so long, and nobody writes another, is rebuilt without the lock, in milliseconds. */
+const ABANDONED_MS = 1_000;
 const REBUILD = 'rebuilding the index';
 /** Shards swept with each compaction. */
 const SWEPT_SHARDS = 16;
@@ -36,6 +38,9 @@ export class Maintenance {
   readonly #evictor: Evictor;
   readonly #lock: FolderLock;
   #retryAt = 0;
+  /** The index that was seen to be incomplete, and when. */
+  #incompleteEpoch = -1;
+  #incompleteSince = 0;
 
   constructor(context: TagContext, deleter: Deleter, evictor: Evictor) {
     this.#context = context;
@@ -74,11 +79,7 @@ export class Maintenance {
     try {
       // What the operation itself has just seen of the index is as good as another look.
       if (!catalog.trusted) catalog.load();
-      if (catalog.needsRebuild) {
-        this.#ifLockIsFree(() => compactIndex(this.#context));
-        // Somebody else is at it.
-        if (catalog.needsRebuild) this.#retryAt = performance.now() + RETRY_MS;
-      }
+      if (catalog.needsRebuild) this.#rebuild();
       if (catalog.trusted) this.#evictor.enforce(spared);
     } catch {
       counters.errors++;
@@ -107,6 +108,22 @@ export class Maintenance {
     const release = this.#lock.tryAcquire();
     if (release === undefined) this.#retryAt = performance.now() + RETRY_MS;
     else this.#holdSync(release, work);
+  }
+
+  /** Without a list nobody keeps the limit. */
+  #rebuild(): void {
+    const { catalog } = this.#context;
+    this.#ifLockIsFree(() => compactIndex(this.#context));
+    if (!catalog.needsRebuild) return;
+    const now = performance.now();
+    this.#retryAt = now + RETRY_MS;
+    if (this.#incompleteEpoch !== catalog.epoch) {
+      this.#incompleteEpoch = catalog.epoch;
+      this.#incompleteSince = now;
+    } else if (now - this.#incompleteSince > ABANDONED_MS && !isRebuildUnderWay(this.#context)) {
+      // Whoever has the lock does other things, or is dead.
+      runSync(compactIndex(this.#context));
+    }
   }
 
   #acquireSync(what: string): Release {
@@ -224,6 +241,8 @@ export class Maintenance {
     yield* sweep(this.#context);
     yield* this.#dropKeyLocks();
     if (isCompactionDue(this.#context) || catalog.garbageLines > 0) yield* compactIndex(this.#context);
+    catalog.load();
+    this.#evictor.countOrphans();
     const removed = this.#enforce();
     yield* this.#reapGraves();
     return expired + removed.expired + removed.evicted;

@@ -316,8 +316,8 @@ export const RULES = {
   'index-is-compacted': {
     demands: 'an index that is mostly history is replaced by a compact one',
     file: 'upkeep/compaction.ts',
-    find: 'catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS)',
-    replace: 'catalog.records > RECORDS_PER_ROW * catalog.table.count + SPARE_RECORDS ** 3)',
+    find: 'catalog.records > HISTORY * catalog.table.count + SPARE_RECORDS ||',
+    replace: 'catalog.records > HISTORY * catalog.table.count + SPARE_RECORDS ** 3 ||',
   },
   'orphans-are-swept': {
     demands: 'a sweep removes the files of writers long dead',
@@ -328,7 +328,7 @@ export const RULES = {
   'listed-allocation-is-real': {
     demands: 'the index lists the disk space that entry file and sidecar take',
     file: 'access/writer.ts',
-    find: 'const allocated = draft.allocated + allocatedBytes(fs.fstatSync(descriptor));',
+    find: 'const allocated = draft.allocated + allocatedBytes(side);',
     replace: 'const allocated = draft.size;',
   },
   'folders-not-followed': {
