@@ -16,6 +16,7 @@ interface Flags {
   readonly limit: number;
   readonly longest: number;
   readonly seed: number;
+  readonly life?: number;
   readonly root?: string;
   readonly deaths: boolean;
   readonly json?: boolean;
@@ -38,9 +39,10 @@ const program = new Command('test:soak')
   .option('--keys <count>', 'how many keys', positive, 600)
   .option('--limit <megabytes>', 'the limit of the cache', positive, 8)
   .option('--longest <bytes>', 'length of the longest value', positive, MEGABYTE)
+  .option('--life <seconds>', 'how long a process lives at the most before it is struck down (default: 2.5)', positive)
   .option('--seed <number>', 'what the choices come from', positive, (Date.now() % 1_000_000) + 1)
   .option('--root <folder>', 'where to make the folder (default: the temporary folder)')
-  .option('--no-deaths', 'let no process and no thread be struck down')
+  .option('--no-deaths', 'let no process and no thread be struck down, and no index be lost')
   .option('--json', 'print the report as JSON');
 
 const flags = program.parse().opts<Flags>();
@@ -54,6 +56,7 @@ const report = await runSoak({
   longest: flags.longest,
   seed: flags.seed,
   deaths: flags.deaths,
+  life: flags.life,
   root: flags.root,
   onProgress: flags.json ? undefined : print,
 });
@@ -89,6 +92,7 @@ function summarise({ operations, seconds, ends, latencies, peaks, survivors, aud
   }
   if (audit !== undefined) {
     const { before, after, leftovers } = audit;
+    console.log(`when all had stopped ${before.live} entries in ${megabytes(before.liveBytes)}`);
     console.log('left by those who died:', leftovers, `in ${megabytes(before.unexplainedBytes)}`);
     console.log(
       `at the end ${after.live} entries in ${megabytes(after.liveBytes)}, index ${after.indexBytes} bytes, files of nobody: ${after.unexplained.length}`,

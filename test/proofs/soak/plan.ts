@@ -29,8 +29,10 @@ export interface Ground {
   readonly maxSizeBytes: number;
   /** Length of the longest value. */
   readonly longest: number;
-  /** Whether processes and threads are struck down. */
+  /** Whether processes and threads are struck down, and the index is lost. */
   readonly deaths: boolean;
+  /** Whether calls that span entries are made: cleanup, clear, check. */
+  readonly upkeep: boolean;
   /** Whether all values fit, so that none may be evicted and a miss is a loss. */
   readonly roomy: boolean;
 }
@@ -106,6 +108,12 @@ export function isAuditReport(message: unknown): message is AuditReport {
 export function isProcessReport(message: unknown): message is ProcessReport {
   return typeof message === 'object' && message !== null && Reflect.get(message, 'kind') === 'stopped';
 }
+
+/** What entry file and sidecar take beyond the value, at most, in bytes. */
+export const OVERHEAD_BYTES = 12 * 1024;
+
+/** What each instance may keep in memory, in bytes: little, so that it is full soon and growth beyond it shows. */
+export const MEMORY_BYTES = 2 * 2 ** 20;
 
 /** A fifth of the keys is everybody's to write; of the others each has one writer. */
 const SHARED_EVERY = 5;

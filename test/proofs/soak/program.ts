@@ -8,13 +8,11 @@ import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { seededRandom } from '../../disk/programs/random.ts';
 import { instruction, programArguments, report } from '../../support/program-side.ts';
 import { countOpenFiles, openFilesUnder, takeHealth } from './health.ts';
-import { type FaultMessage, type Health, isFaultMessage, keyName, type ProcessPlan, type ThreadPlan } from './plan.ts';
+import { type FaultMessage, isFaultMessage, keyName, MEMORY_BYTES, type ProcessPlan, type ThreadPlan } from './plan.ts';
 import { endAt } from './sudden-end.ts';
 import { Walker } from './walker.ts';
 
 const HEALTH_INTERVAL_MS = 400;
-/** Little, so that it is full soon and growth beyond it shows. */
-const MEMORY_BYTES = 2 * 2 ** 20;
 /** How long a thread works before it is terminated, at most, in milliseconds. */
 const THREAD_LIFE_MS = 2500;
 const SETTLING_TURNS = 10;
@@ -91,6 +89,7 @@ async function runProcess(plan: ProcessPlan): Promise<void> {
   const { ground, seats, seed, fate } = plan;
   const random = seededRandom(seed);
   const before = countOpenFiles();
+  const health = [takeHealth(ground.cacheRoot)];
   const cache = openCache(ground);
   const stays = fate.end === 'stays';
   const clears = stays && seats[0] === 0;
@@ -100,7 +99,6 @@ async function runProcess(plan: ProcessPlan): Promise<void> {
   );
   const companion = new Companion({ ground, seat: seats[2], seed: seed + 2 }, stays && ground.deaths);
   companion.start();
-  const health: Health[] = [];
   const watch = setInterval(() => {
     if (!stays) return;
     for (const closes of [true, false]) visit(plan, Math.floor(random() * ground.keys), closes);

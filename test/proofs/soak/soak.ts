@@ -23,6 +23,8 @@ import {
   isAuditReport,
   isFaultMessage,
   isProcessReport,
+  MEMORY_BYTES,
+  OVERHEAD_BYTES,
   type ProcessPlan,
   type ProcessReport,
 } from './plan.ts';
@@ -41,8 +43,17 @@ export interface SoakOptions {
   /** Length of the longest value. */
   readonly longest: number;
   readonly seed: number;
-  /** Whether processes and threads are struck down. */
+  /** Whether processes and threads are struck down, and the index is lost. */
   readonly deaths: boolean;
+  /** Ends it when so many processes have ended. */
+  readonly ends?: number | undefined;
+  /**
+   * Whether calls that span entries are made: cleanup, clear, check.
+   * @default true
+   */
+  readonly upkeep?: boolean | undefined;
+  /** How long a process that is struck down lives at the most, in seconds. */
+  readonly life?: number | undefined;
   /** Where to make the folder of the soak. */
   readonly root?: string | undefined;
   /** A rule that the engine is to do without. */
@@ -76,15 +87,14 @@ export interface SoakReport {
 const SEATS_PER_PROCESS = 3;
 const POLL_MS = 200;
 const PROGRESS_MS = 3000;
-/** A process that does nothing for longer than any wait is allowed to take hangs, in milliseconds. */
-const HANGING_MS = 60_000;
+/** A seat that does nothing for longer than any wait and any work may take, on a machine that is busy, hangs. */
+const HANGING_MS = 180_000;
 /** A lock whose holder was killed becomes stale after 5 s: what takes less has not waited for one. In milliseconds. */
 const NO_WAIT_MS = 4000;
-/** What entry and sidecar take beyond the value, at most. */
-const OVERHEAD_BYTES = 12 * 1024;
 const MAX_FAULTS = 50;
-const LONGEST_LIFE_MS = 2500;
-const MOST_CALLS = 60_000;
+const DEFAULT_LIFE = 2.5;
+/** About as many as a process makes. */
+const CALLS_PER_SECOND = 20_000;
 
 /** Runs a soak. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
@@ -111,7 +121,7 @@ class Soak {
   #stopping = false;
 
   constructor(options: SoakOptions, folder: string) {
-    const { keys, maxSizeBytes, longest, deaths, processes } = options;
+    const { keys, maxSizeBytes, longest, deaths, processes, upkeep = true } = options;
     this.#options = options;
     this.#random = seededRandom(options.seed);
     const cacheRoot = join(folder, 'cache');
@@ -121,17 +131,22 @@ class Soak {
     const roomy = maxSizeBytes >= keys * (longest + OVERHEAD_BYTES);
     const seats = processes * SEATS_PER_PROCESS;
     const start = Date.now();
-    this.#ground = { cacheRoot, folder: ledgers, start, keys, seats, maxSizeBytes, longest, deaths, roomy };
+    this.#ground = { cacheRoot, folder: ledgers, start, keys, seats, maxSizeBytes, longest, deaths, upkeep, roomy };
     this.#progress = new Ledger(join(ledgers, PROGRESS));
   }
 
   async run(): Promise<SoakReport> {
-    const { without, seconds, operations: enough = Number.POSITIVE_INFINITY } = this.#options;
+    const {
+      without,
+      seconds,
+      operations: enough = Number.POSITIVE_INFINITY,
+      ends = Number.POSITIVE_INFINITY,
+    } = this.#options;
     const program = await bundleWithout(without, new URL('./program.ts', import.meta.url));
     const began = performance.now();
     const elapsed = () => (performance.now() - began) / 1000;
     for (let number = 0; number < this.#options.processes; number++) this.#start(program, number);
-    await this.#watch(elapsed, () => elapsed() >= seconds || this.#operations() >= enough);
+    await this.#watch(elapsed, () => elapsed() >= seconds || this.#operations() >= enough || this.#ended() >= ends);
     await this.#stop();
     const took = elapsed();
     const audit = await this.#audit(await bundleWithout(without, new URL('./audit.ts', import.meta.url)));
@@ -197,8 +212,9 @@ class Soak {
   }
 
   #pickFate(): Fate {
-    const after = 20 + this.#random() ** 2 * LONGEST_LIFE_MS;
-    const call = Math.ceil(MOST_CALLS ** this.#random());
+    const { life = DEFAULT_LIFE } = this.#options;
+    const after = 20 + this.#random() ** 2 * life * 1000;
+    const call = Math.ceil((life * CALLS_PER_SECOND) ** this.#random());
     const choice = Math.floor(this.#random() * 6);
     if (choice === 0) return { end: 'leaves', after };
     if (choice === 1) return { end: 'killed', after };
@@ -221,7 +237,7 @@ class Soak {
       this.#options.onProgress?.({
         seconds: elapsed(),
         operations: this.#operations(),
-        deaths: Object.values(this.#ends).reduce((sum, count) => sum + count, 0),
+        deaths: this.#ended(),
         use,
         faults: this.#faults.length,
       });
@@ -300,9 +316,13 @@ class Soak {
     for (const { health, left, more } of this.#survivors) {
       if (left.length > 0) this.#fault(`closed, a survivor had open ${left.slice(0, 5).join(', ')}`);
       if (more > 0) this.#fault(`closed, a survivor had ${more} more descriptors than before`);
-      for (const fault of healthFaults(health)) this.#fault(fault);
+      for (const fault of healthFaults(health, MEMORY_BYTES)) this.#fault(fault);
     }
     if (this.#survivors.length === 0) this.#fault('nobody survived');
+  }
+
+  #ended(): number {
+    return Object.values(this.#ends).reduce((sum, count) => sum + count, 0);
   }
 
   #operations(): number {

@@ -30,6 +30,9 @@ const RARE = {
   deleteMany: 3000,
 } as const;
 
+/** Those that bring the tag in order, whatever the others have neglected. */
+const UPKEEP: readonly (keyof typeof RARE)[] = ['cleanup', 'clear', 'check', 'lose the index'];
+
 /** Between two turns of the event loop. */
 const CALLS_PER_TURN = 16;
 const ASYNC_SHARE = 0.3;
@@ -103,8 +106,9 @@ export class Walker {
   }
 
   async #step(): Promise<void> {
+    const { ground } = this.#options;
     const rare = this.#rare();
-    if (rare !== undefined) return this.#doRare(rare);
+    if (rare !== undefined && (ground.upkeep || !UPKEEP.includes(rare))) return this.#doRare(rare);
     const choice = this.#random();
     if (choice < 0.3) return this.#set(this.#writableKey());
     if (choice < 0.38) return this.#delete(this.#writableKey());
@@ -190,10 +194,10 @@ export class Walker {
         await this.#waitingAsync('lock', () => cache.withLock(keyName(this.#pickKey()), () => nextTurn()));
         return;
       case 'check':
-        await this.#waitingAsync('check', () => cache.check({ repair: this.#random() < 0.5 }));
+        await this.#waitingAsync('check', () => cache.check({ repair: ground.deaths && this.#random() < 0.5 }));
         return;
       case 'lose the index':
-        loseIndex(join(ground.cacheRoot, cache.tag, 'index.jsonl'));
+        if (ground.deaths) loseIndex(join(ground.cacheRoot, cache.tag, 'index.jsonl'));
         return;
       case 'deleteMany':
         this.#deleteMany();
