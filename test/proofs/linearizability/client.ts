@@ -12,9 +12,10 @@ import { CacheTimeoutError } from '../../../src/errors.ts';
 import { makeProven, readProven } from '../../disk/programs/proven-value.ts';
 import { seededRandom } from '../../disk/programs/random.ts';
 import { programArguments } from '../../support/program-side.ts';
-import { hesitate } from './hesitation.ts';
+import { Gate, makeGate } from './gate.ts';
 import { valueNumber } from './history.ts';
-import { type Call, type Ending, Journal, now } from './journal.ts';
+import { type Call, type Ending, Journal, noteDeath, now } from './journal.ts';
+import { beforeEachCall, dawdle } from './system-calls.ts';
 import type { Action, Workload } from './workload.ts';
 
 /** What a client is told. */
@@ -25,11 +26,28 @@ export interface ClientArguments {
   readonly journal: string;
   readonly seed: number;
   readonly workload: Workload;
-  /** Clients that are to be started as threads of this one's process. */
-  readonly threads: readonly ClientArguments[];
-  /** From when on to read only, so that what is wrong for good shows, and when to end; on the monotonic clock. */
-  readonly quietFrom: number;
-  readonly until: number;
+  /** Whether it may be killed at any system call; only where turns are given. */
+  readonly mortal: boolean;
+  /** When to end, on the monotonic clock. */
+  readonly until?: number;
+  /** When to end, in operations. */
+  readonly operations?: number;
+}
+
+/** What a process is told: its clients. The first runs in the main thread, unless turns are given. */
+export interface CastArguments {
+  readonly cast: readonly ClientArguments[];
+  /** Where one at a time goes on, the seed of the order. */
+  readonly turns?: number;
+}
+
+/** A client in a thread that waits for its turn. */
+interface ScheduledClient {
+  readonly scheduled: ClientArguments;
+  readonly gate: SharedArrayBuffer;
+  readonly place: number;
+  readonly places: number;
+  readonly turns: number;
 }
 
 /** How often the event loop turns, in operations: calls that need no I/O would keep others' I/O waiting for ever. */
@@ -39,8 +57,12 @@ const SHORT_BYTES = 600;
 const LONG_BYTES = 140_000;
 const FILLER_KEYS = 64;
 const FILLER_BYTES = 3_000;
+/** The last part of a run, in which clients only read, so that what is wrong for good shows. */
+const QUIET_SHARE = 0.1;
+/** The chance of a mortal client to be killed at a system call. */
+const KILL_SHARE = 0.002;
 /** A time to live that ends in the middle of what others do. */
-const FLEETING_SECONDS = 0.002;
+const FLEETING_SECONDS = 0.001;
 
 type Pick<T> = () => T;
 
@@ -63,6 +85,7 @@ class Client {
   readonly #random: () => number;
   readonly #action: Pick<Action | undefined>;
   #cache: DiskCacheManager;
+  readonly #begun = now();
   #version = 0;
   #operations = 0;
 
@@ -71,7 +94,8 @@ class Client {
     this.#journal = new Journal(args.journal);
     this.#random = seededRandom(args.seed);
     this.#action = picker(args.workload.actions, this.#random);
-    if (args.workload.hesitation !== undefined) hesitate(args.workload.hesitation, seededRandom(args.seed + 1));
+    const { dawdling } = args.workload;
+    if (dawdling !== undefined) dawdle(dawdling, seededRandom(args.seed + 1));
     this.#cache = this.#open();
   }
 
@@ -91,9 +115,13 @@ class Client {
   }
 
   async #runLane(): Promise<void> {
-    for (let time = now(); time < this.#args.until; time = now()) {
+    const { until = Number.POSITIVE_INFINITY, operations = Number.POSITIVE_INFINITY } = this.#args;
+    const quietFrom = until - (until - this.#begun) * QUIET_SHARE;
+    const quietAfter = operations * (1 - QUIET_SHARE);
+    for (let time = now(); time < until && this.#operations < operations; time = now()) {
       if (++this.#operations % TURN_EVERY === 0) await nextTurn();
-      const action = time < this.#args.quietFrom ? this.#action() : 'get';
+      const isQuiet = time > quietFrom || this.#operations > quietAfter;
+      const action = isQuiet ? 'get' : this.#action();
       try {
         if (action !== undefined) await this.#act(action);
       } catch (error) {
@@ -235,11 +263,54 @@ async function ignore(result: Promise<unknown>): Promise<void> {
   await result;
 }
 
-function isClientArguments(args: unknown): args is ClientArguments {
-  return typeof args === 'object' && args !== null && 'journal' in args && 'workload' in args;
+/** Runs a client whose system calls all go through the gate. */
+async function runScheduled({ scheduled, gate: shared, place, places, turns }: ScheduledClient): Promise<void> {
+  const gate = new Gate(shared, place, places, turns);
+  gate.enter();
+  beforeEachCall(() => {
+    if (scheduled.mortal && gate.hasOthers && gate.random() < KILL_SHARE) {
+      noteDeath(scheduled.journal);
+      gate.die();
+    }
+    gate.pass();
+  });
+  // Who waits for a lock must let its holder go on.
+  Reflect.set(Atomics, 'wait', () => {
+    gate.sleep();
+    return 'timed-out';
+  });
+  await new Client(scheduled).run();
+  gate.leave();
+}
+
+function runCast({ cast, turns }: CastArguments): void {
+  const file = process.argv[1] ?? '';
+  if (turns === undefined) {
+    const [first, ...others] = cast;
+    for (const scheduled of others) new Worker(file, { workerData: { cast: [scheduled] } satisfies CastArguments });
+    if (first !== undefined) new Client(first).run();
+    return;
+  }
+  const gate = makeGate(turns, cast.length);
+  let left = cast.filter(({ mortal }) => !mortal).length;
+  for (const [place, scheduled] of cast.entries()) {
+    const workerData = { scheduled, gate, place, places: cast.length, turns } satisfies ScheduledClient;
+    new Worker(file, { workerData }).once('exit', () => {
+      // Those that were killed will not end by themselves.
+      if (!scheduled.mortal && --left === 0) process.exit();
+    });
+  }
+}
+
+function isScheduledClient(args: unknown): args is ScheduledClient {
+  return typeof args === 'object' && args !== null && 'scheduled' in args && 'gate' in args;
+}
+
+function isCastArguments(args: unknown): args is CastArguments {
+  return typeof args === 'object' && args !== null && 'cast' in args;
 }
 
 const args = programArguments();
-if (!isClientArguments(args)) throw new Error('the arguments of the client are missing');
-for (const thread of args.threads) new Worker(process.argv[1] ?? '', { workerData: thread });
-new Client(args).run();
+if (isScheduledClient(args)) runScheduled(args);
+else if (isCastArguments(args)) runCast(args);
+else throw new Error('the arguments of the client are missing');

@@ -4,7 +4,7 @@
  * reads as zeros.
  */
 
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import type { Operation, Outcome, Verb } from './history.ts';
 
 const SLOT_BYTES = 32;
@@ -65,12 +65,19 @@ export class Journal {
   }
 }
 
+/** Notes that the client of a journal is as good as dead from now on. */
+export function noteDeath(journal: string): void {
+  writeFileSync(`${journal}.death`, String(now()));
+}
+
 /**
  * Reads what a client wrote.
  * @param death when its process had certainly ended: what was under way happened before, or not at all.
  */
 export function readJournal(path: string, client: number, death: number): Operation[] {
   const bytes = readFileSync(path);
+  const note = `${path}.death`;
+  const last = existsSync(note) ? Number(readFileSync(note, 'utf8')) : death;
   const operations: Operation[] = [];
   for (let at = 0; at + HALF_BYTES <= bytes.length; at += SLOT_BYTES) {
     const verb = VERBS[bytes.readUInt8(at + 8) - 1];
@@ -86,7 +93,7 @@ export function readJournal(path: string, client: number, death: number): Operat
       fleeting: bytes.readUInt8(at + 10) === 1,
       outcome: outcome ?? 'unknown',
       start: bytes.readDoubleLE(at),
-      end: outcome === undefined ? death : bytes.readDoubleLE(at + HALF_BYTES),
+      end: outcome === undefined ? last : bytes.readDoubleLE(at + HALF_BYTES),
     });
   }
   return operations;

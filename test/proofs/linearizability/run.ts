@@ -7,18 +7,16 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../disk/programs/random.ts';
 import { findViolation } from './checker.ts';
-import type { ClientArguments } from './client.ts';
+import type { CastArguments, ClientArguments } from './client.ts';
 import { formatExcerpt, shortest } from './explain.ts';
 import type { Operation } from './history.ts';
 import { now, readJournal } from './journal.ts';
 import type { Crew, Scene } from './workload.ts';
 
-/** The last part of a run, in which clients only read. */
-const QUIET_SHARE = 0.1;
 /** A process takes this long to start; in less time than this none is started in a killed one's place. */
 const START_MS = 100;
 /** The longest that a process may take to end once its time is over. */
-const GRACE_MS = 15_000;
+const GRACE_MS = 30_000;
 /** The longest between two kills, and two stops, of a crew. */
 const KILL_EVERY_MS = 120;
 const PAUSE_EVERY_MS = 12;
@@ -61,7 +59,6 @@ class Stage {
   readonly #folder: string;
   readonly #random: () => number;
   readonly #members: Member[] = [];
-  readonly #quietFrom: number;
   readonly #until: number;
   #clients = 0;
 
@@ -70,9 +67,7 @@ class Stage {
     this.#bundle = bundle;
     this.#folder = folder;
     this.#random = seededRandom(seed);
-    const begin = now() + START_MS * 1e6;
-    this.#quietFrom = begin + scene.milliseconds * (1 - QUIET_SHARE) * 1e6;
-    this.#until = begin + scene.milliseconds * 1e6;
+    this.#until = 'milliseconds' in scene.length ? now() + (START_MS + scene.length.milliseconds) * 1e6 : 0;
     mkdirSync(this.#cacheRoot, { recursive: true });
   }
 
@@ -81,60 +76,74 @@ class Stage {
   }
 
   get #millisecondsLeft(): number {
-    return (this.#until - now()) / 1e6;
+    return Math.max(0, this.#until - now()) / 1e6;
   }
 
   async play(): Promise<void> {
-    const crews = this.#scene.crews.flatMap((crew) => Array.from({ length: crew.processes }, () => this.#employ(crew)));
-    await Promise.all(crews);
+    const { crews, length } = this.#scene;
+    if ('operations' in length) {
+      const cast = crews.flatMap((crew) => Array.from({ length: crew.clients }, () => this.#client(crew, length)));
+      await this.#ended(this.#start({ cast, turns: this.#seed() }));
+      return;
+    }
+    await Promise.all(crews.flatMap((crew) => Array.from({ length: crew.clients }, () => this.#employ(crew))));
+  }
+
+  #seed(): number {
+    return Math.floor(this.#random() * 2 ** 31);
+  }
+
+  #client({ workload, killed = false }: Crew, length: Partial<ClientArguments>): ClientArguments {
+    const client = this.#clients++;
+    return {
+      cacheRoot: this.#cacheRoot,
+      client,
+      journal: join(this.#folder, `client-${client}`),
+      seed: this.#seed(),
+      workload,
+      mortal: killed,
+      ...length,
+    };
+  }
+
+  #start(args: CastArguments): Member {
+    const started = spawn(process.execPath, [this.#bundle, JSON.stringify(args)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    started.stderr.on('data', (text) => this.faults.push(String(text)));
+    const member = { process: started, clients: args.cast, death: Number.POSITIVE_INFINITY, killed: false };
+    this.#members.push(member);
+    return member;
+  }
+
+  /** Waits for a process to end, and looks whether it did so well. */
+  async #ended(member: Member): Promise<void> {
+    const overdue = setTimeout(() => {
+      this.faults.push('a process did not end');
+      member.process.kill('SIGKILL');
+    }, this.#millisecondsLeft + GRACE_MS);
+    await new Promise<void>((resolve) => member.process.once('exit', () => resolve()));
+    clearTimeout(overdue);
+    member.death = now();
+    const { exitCode } = member.process;
+    if (!member.killed && exitCode !== 0) this.faults.push(`a process ended with ${exitCode}`);
   }
 
   /** Keeps one process of a crew running until time is over. */
   async #employ(crew: Crew): Promise<void> {
     do {
-      const member = this.#start(crew);
-      const end = new Promise<void>((resolve) => member.process.once('exit', () => resolve()));
+      const { threads = 1 } = crew;
+      const cast = Array.from({ length: threads }, () => this.#client(crew, { until: this.#until }));
+      const member = this.#start({ cast });
       const disturbing = new AbortController();
       const disturbances = [
         crew.killed ? this.#kill(member, disturbing.signal) : undefined,
         crew.paused ? this.#pause(member, disturbing.signal) : undefined,
       ];
-      const overdue = setTimeout(() => {
-        this.faults.push('a process did not end');
-        member.process.kill('SIGKILL');
-      }, this.#millisecondsLeft + GRACE_MS);
-      await end;
-      member.death = now();
-      clearTimeout(overdue);
+      await this.#ended(member);
       disturbing.abort();
       await Promise.all(disturbances);
-      const { exitCode } = member.process;
-      if (!member.killed && exitCode !== 0) this.faults.push(`a process ended with ${exitCode}`);
     } while (crew.killed && this.#millisecondsLeft > START_MS * 2);
-  }
-
-  #start({ workload, threads = 1 }: Crew): Member {
-    const clients = Array.from({ length: threads }, (): ClientArguments => {
-      const client = this.#clients++;
-      return {
-        cacheRoot: this.#cacheRoot,
-        client,
-        journal: join(this.#folder, `client-${client}`),
-        seed: Math.floor(this.#random() * 2 ** 31),
-        workload,
-        threads: [],
-        quietFrom: this.#quietFrom,
-        until: this.#until,
-      };
-    });
-    const [first, ...others] = clients;
-    const process_ = spawn(process.execPath, [this.#bundle, JSON.stringify({ ...first, threads: others })], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    process_.stderr.on('data', (text) => this.faults.push(String(text)));
-    const member = { process: process_, clients, death: Number.POSITIVE_INFINITY, killed: false };
-    this.#members.push(member);
-    return member;
   }
 
   async #kill(member: Member, signal: AbortSignal): Promise<void> {
@@ -160,6 +169,7 @@ class Stage {
     for (const { clients, death } of this.#members) {
       for (const { client, journal } of clients) {
         if (existsSync(journal)) history.push(...readJournal(journal, client, death));
+        if (existsSync(`${journal}.death`)) this.kills++;
         if (existsSync(`${journal}.faults`)) this.faults.push(readFileSync(`${journal}.faults`, 'utf8'));
       }
     }

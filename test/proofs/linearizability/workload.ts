@@ -2,8 +2,6 @@
  * What clients do, and what is done to them.
  */
 
-import type { Hesitation } from './hesitation.ts';
-
 /** What a client may do next. What is not recorded in histories goes on in between. */
 export type Action =
   | 'get'
@@ -33,7 +31,8 @@ export interface Workload {
   readonly fleetingShare?: number;
   /** The part of the sets whose values are so long that asynchronous calls do asynchronous I/O. */
   readonly longShare?: number;
-  readonly hesitation?: Hesitation;
+  /** The share of the system calls before which a client stops for a moment. */
+  readonly dawdling?: number;
   readonly maxSizeBytes?: number;
   readonly memoryMaxBytes?: number;
 }
@@ -41,19 +40,21 @@ export interface Workload {
 /** Clients of one kind. */
 export interface Crew {
   readonly workload: Workload;
-  readonly processes: number;
+  /** How many there are; each is a process, or a thread where turns are given. */
+  readonly clients: number;
   /** Clients in each process, each in a thread of its own; 1 unless given. */
   readonly threads?: number;
-  /** Whether its processes are killed at random, and others started in their place. */
+  /** Whether they are killed at random; where they are processes, others are started in their place. */
   readonly killed?: boolean;
-  /** Whether its processes are stopped at random for a moment. */
+  /** Whether processes are stopped at random for a moment. */
   readonly paused?: boolean;
 }
 
 /** What goes on in one run. */
 export interface Scene {
   readonly crews: readonly Crew[];
-  readonly milliseconds: number;
+  /** How long processes run; or how many operations each thread does, where one at a time goes on, see `gate.ts`. */
+  readonly length: { readonly milliseconds: number } | { readonly operations: number };
   /** Whether values may vanish, since there is a limit that evicts them. */
   readonly lossy?: boolean;
 }
