@@ -25,7 +25,7 @@ import {
 } from '../index/index-record.ts';
 import { scanListed } from '../index/list-rows.ts';
 import { reapShard } from './reaper.ts';
-import { isOrphan } from './sweep.ts';
+import { isOld, isOrphan } from './sweep.ts';
 import { ORPHAN_AGE_MS, type WalkedFile, walkEntries } from './walk.ts';
 
 /** Lines written at once, and about how many bytes. */
@@ -102,9 +102,18 @@ export function isRebuildUnderWay({ store }: TagContext): boolean {
 
 /** Also removes what compactors that were killed have left. */
 function removeTemporaryIndexes(folder: string, own: string): void {
+  removeIndexes(folder, (path) => path !== own);
+}
+
+/** Removes what compactors have left that were killed more than an hour ago. */
+export function removeAbandonedIndexes({ store }: TagContext): void {
+  removeIndexes(store.paths.folder, isOld);
+}
+
+function removeIndexes(folder: string, wanted: (path: string) => boolean): void {
   for (const name of namesIn(folder)) {
     const path = join(folder, name);
-    if ((TEMPORARY.test(name) || SET_ASIDE.test(name)) && path !== own) {
+    if ((TEMPORARY.test(name) || SET_ASIDE.test(name)) && wanted(path)) {
       fs.rmSync(path, { force: true, recursive: true });
     }
   }

@@ -13,7 +13,7 @@ import type { Deleter } from '../access/deleter.ts';
 import { isFolder, namesIn } from '../files/files.ts';
 import { isKeyLock, SHARD_COUNT } from '../files/paths.ts';
 import { FolderLock, type Release, sleepSync, timedOut } from '../lock/lock.ts';
-import { compactIndex, isCompactionDue, isRebuildUnderWay } from './compaction.ts';
+import { compactIndex, isCompactionDue, isRebuildUnderWay, removeAbandonedIndexes } from './compaction.ts';
 import type { Evicted, Evictor } from './evictor.ts';
 import { reap } from './reaper.ts';
 import { clearTag, isOld, sweep, sweepShard } from './sweep.ts';
@@ -239,6 +239,7 @@ export class Maintenance {
     yield* this.#rebuildUnlessListed();
     const expired = yield* this.#evictor.expire();
     yield* sweep(this.#context);
+    removeAbandonedIndexes(this.#context);
     yield* this.#dropKeyLocks();
     if (isCompactionDue(this.#context) || catalog.garbageLines > 0) yield* compactIndex(this.#context);
     catalog.load();

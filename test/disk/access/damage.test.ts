@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -15,7 +16,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { CacheFormatError } from '../../../src/errors.ts';
 import { expectSound, openCache } from '../../support/open-cache.ts';
-import { findEntry, listEntryFiles, listSidecars } from '../../support/store-files.ts';
+import { findEntry, indexPath, listEntryFiles, listSidecars } from '../../support/store-files.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 
 function replaceByFolder(path: string): void {
@@ -306,13 +307,15 @@ describe('what does not belong to a tag', () => {
     const { entry, sidecar, generation } = findEntry(cache, 'key');
     const orphan = entry.replace(generation, '0'.repeat(24));
     const temporary = sidecar.replace('.json', `.${'1'.repeat(24)}.tmp`);
-    for (const path of [orphan, temporary]) {
+    const temporaryIndex = `${indexPath(cache)}.${'2'.repeat(24)}.tmp`;
+    for (const path of [orphan, temporary, temporaryIndex]) {
       writeFileSync(path, 'left by a killed writer');
       // A writer may still be at work on it: only the time of its last change counts, and that can't be set back.
       utimesSync(path, 0, 0);
     }
     cache.cleanupSync();
     expect(listEntryFiles(cache).sort()).toEqual([entry, orphan, temporary].sort());
+    expect(existsSync(temporaryIndex)).toBe(true);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_700_000 });
     onTestFinished(() => {
       vi.useRealTimers();
@@ -320,6 +323,7 @@ describe('what does not belong to a tag', () => {
     cache.cleanupSync();
     expect(listEntryFiles(cache)).toEqual([entry]);
     expect(listSidecars(cache)).toEqual([sidecar]);
+    expect(existsSync(temporaryIndex)).toBe(false);
     expect(cache.getSync('key')).toBe(1);
   });
 });
