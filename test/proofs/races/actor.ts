@@ -2,7 +2,7 @@
  * A process that does with caches what it is told, one thing at a time, and can be stopped at any of its system calls.
  */
 
-import { stepClock } from './clock.ts';
+import { stepClock, stopClock } from './clock.ts';
 import { arm, disarm } from './gate.ts';
 
 // What follows uses both.
@@ -27,6 +27,8 @@ export type Command =
   | { readonly act: 'all'; readonly commands: readonly Command[] }
   /** Sets the process's clock forward by so many milliseconds, or back. */
   | { readonly act: 'step clock'; readonly milliseconds: number }
+  /** Makes the process's clock stand still, or go again. */
+  | { readonly act: 'stop clock'; readonly at?: number }
   /** Does nothing for so many milliseconds, while timers go off. */
   | { readonly act: 'pause'; readonly milliseconds: number }
   /** Closes all caches and ends. */
@@ -95,6 +97,9 @@ async function carryOut(command: Command): Promise<unknown> {
     }
     case 'step clock':
       stepClock(command.milliseconds);
+      return undefined;
+    case 'stop clock':
+      stopClock(command.at);
       return undefined;
     case 'pause':
       return delay(command.milliseconds);

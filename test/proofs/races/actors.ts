@@ -148,8 +148,10 @@ export class Actor {
 
   /** It has said that it stops; what remains is the signal, and no system call of the engine. */
   #awaitSignal(): void {
-    while (!/^\d+ \(.*\) T /.test(readFileSync(`/proc/${this.process.pid}/stat`, 'utf8'))) {
+    for (let state = ''; state !== 'T'; ) {
       // Microseconds.
+      state = /^\d+ \(.*\) (.)/.exec(readFileSync(`/proc/${this.process.pid}/stat`, 'utf8'))?.[1] ?? '';
+      if (state === 'Z' || state === 'X') throw new Error('the process died instead of stopping');
     }
   }
 

@@ -5,7 +5,8 @@
  * is still there, while one that asks the sidecar reads the new one.
  */
 
-import { rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, truncateSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe } from 'vitest';
 import type { RemoteCache } from './actors.ts';
 import { MOMENTS } from './moments.ts';
@@ -18,6 +19,11 @@ async function cast(stage: Stage) {
   await writer.call('setSync', 'key', 'old');
   stage.litter();
   return { writer, compactor: await stage.hot(['key']), reader: await stage.hot(['key']) };
+}
+
+function temporaryIndexes({ index }: Stage): string[] {
+  const names = readdirSync(dirname(index)).filter((name) => /^index\.jsonl\..*tmp$/.test(name));
+  return names.map((name) => join(dirname(index), name));
 }
 
 /** All must read the same, whichever of the two. */
@@ -223,6 +229,30 @@ describe('two compactors at once, after a lock was lost', () => {
       const wrong = await lookWhileSetting(stage, [reader, second, await stage.cold()]);
       await set.go();
       return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.cold()]))];
+    },
+  });
+});
+
+describe('a rebuild that takes longer than its lock lasts', () => {
+  race('is let finish by whoever takes the lock over', {
+    without: { 'rebuild-is-let-finish': /has to start over/ },
+    async play(stage) {
+      const { compactor, reader } = await cast(stage);
+      rmSync(stage.index);
+      const rebuild = await compactor.stopAt(MOMENTS.beforeNewIndex, 'keysSync');
+      stage.ageLock();
+      // To the other it was begun ten seconds ago, and is being written now.
+      const [temporary = ''] = temporaryIndexes(stage);
+      const now = Date.now() / 1000 + 10;
+      utimesSync(temporary, now, now);
+      const other = await stage.cold({ timeout: 0.5 });
+      await other.actor.stepClock(10);
+      const waited = other.call('keysSync').then(String, String);
+      const wrong = /CacheTimeoutError/.test(await waited) ? [] : ['the other has not waited'];
+      if (!existsSync(temporary)) wrong.push('the first has to start over');
+      await rebuild.go();
+      await other.actor.stepClock(-10);
+      return [...wrong, ...(await stage.look([reader, other], 'key', ['old'])), ...(await stage.lookAround([reader]))];
     },
   });
 });

@@ -88,6 +88,8 @@ export const MOMENTS = {
   beforeDone: { call: 'writeSync', writes: '["done"]', when: 'before' },
   /** A waiter: it has found a lock stale and is about to remove it. */
   beforeTakingOver: { call: 'rmdirSync', path: LOCK, when: 'before' },
+  /** A waiter for a key's lock, likewise. */
+  beforeTakingOverKey: { call: 'rmdirSync', path: '/locks/[0-9a-f]{40}\\.lock$', when: 'before' },
   /** A holder: it has just taken the tag's lock. */
   lockTaken: { call: 'mkdirSync', path: LOCK, when: 'after' },
   /** A holder: it is about to give the tag's lock back. */
