@@ -18,7 +18,7 @@ async function cast(stage: Stage) {
   const writer = await stage.hot();
   await writer.call('setSync', 'key', 'old');
   stage.litter();
-  return { writer, compactor: await stage.hot(['key']), reader: await stage.hot(['key']) };
+  return { writer, compactor: await stage.hot(['key']), reader: await stage.hot(['key'], {}, stage.audience) };
 }
 
 function temporaryIndexes({ index }: Stage): string[] {
@@ -60,9 +60,9 @@ describe('an index that is replaced', () => {
       const set = await writer.stopAt([MOMENTS.beforeAnnouncing, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
       await compactor.call('cleanupSync');
       await set.goOn();
-      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]))];
     },
   });
 
@@ -73,7 +73,7 @@ describe('an index that is replaced', () => {
       const set = await writer.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'new');
       await compactor.call('cleanupSync');
       await set.go();
-      return lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]);
+      return lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]);
     },
   });
 
@@ -84,9 +84,9 @@ describe('an index that is replaced', () => {
       const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
       await compactor.call('cleanupSync');
       await set.goOn();
-      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]))];
     },
   });
 
@@ -97,9 +97,9 @@ describe('an index that is replaced', () => {
       const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await compaction.go();
-      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]))];
     },
   });
 
@@ -111,9 +111,9 @@ describe('an index that is replaced', () => {
       const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
       await set.goOn();
       await compaction.go();
-      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]))];
     },
   });
 
@@ -126,7 +126,7 @@ describe('an index that is replaced', () => {
       await reader.call('setSync', 'key', 'other');
       await compaction.go();
       await set.go();
-      return lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]);
+      return lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]);
     },
   });
 
@@ -138,11 +138,11 @@ describe('an index that is replaced', () => {
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await compaction.goOn();
       // Who reopens the index now, and stays with it, must not be blind for what follows.
-      const wrong = await lookWhileSetting(stage, [reader, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, await stage.observer()]);
       await compaction.go();
-      wrong.push(...(await lookWhileSetting(stage, [reader, compactor, await stage.cold()])));
+      wrong.push(...(await lookWhileSetting(stage, [reader, compactor, await stage.observer()])));
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]))];
     },
   });
 
@@ -155,7 +155,7 @@ describe('an index that is replaced', () => {
       await compaction.goOn();
       await compaction.kill();
       stage.ageLock();
-      const caches = [reader, await stage.cold()];
+      const caches = [reader, await stage.observer()];
       const wrong = await lookWhileSetting(stage, caches);
       await reader.call('keysSync');
       wrong.push(...(await lookWhileSetting(stage, caches)));
@@ -176,7 +176,7 @@ describe('an index that is replaced', () => {
       await reader.call('keysSync');
       await set.goOn();
       await set.kill();
-      return lookWhileSetting(stage, [reader, await stage.cold()]);
+      return lookWhileSetting(stage, [reader, await stage.observer()]);
     },
   });
 
@@ -192,7 +192,7 @@ describe('an index that is replaced', () => {
       await reader.call('keysSync');
       await set.goOn();
       await set.kill();
-      return lookWhileSetting(stage, [reader, await stage.cold()]);
+      return lookWhileSetting(stage, [reader, await stage.observer()]);
     },
   });
 });
@@ -208,9 +208,9 @@ describe('two compactors at once, after a lock was lost', () => {
       await second.call('cleanupSync');
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await first.go();
-      const wrong = await lookWhileSetting(stage, [reader, compactor, second, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, compactor, second, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.observer()]))];
     },
   });
 
@@ -226,9 +226,9 @@ describe('two compactors at once, after a lock was lost', () => {
       await second.call('keysSync');
       await first.go();
       await set.goOn();
-      const wrong = await lookWhileSetting(stage, [reader, second, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, second, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, second, writer, await stage.observer()]))];
     },
   });
 });
@@ -265,7 +265,7 @@ describe('an index that is damaged', () => {
       const { size } = statSync(stage.index);
       await writer.call('setSync', 'key', 'new');
       truncateSync(stage.index, size);
-      const caches = [await stage.hot(), await stage.cold()];
+      const caches = [await stage.hot(), await stage.observer()];
       const wrong = await stage.look(caches, 'key', ['new']);
       // The end that is lost is written anew.
       stage.litter();
@@ -282,9 +282,9 @@ describe('an index that is damaged', () => {
       rmSync(stage.index);
       await compactor.call('keysSync');
       await set.goOn();
-      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.cold()]);
+      const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
-      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.cold()]))];
+      return [...wrong, ...(await lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]))];
     },
   });
 });

@@ -19,7 +19,7 @@ describe('a delete that was stopped', () => {
       const deletion = await slow.stopAt(MOMENTS.killed, 'deleteSync', 'key');
       await fast.call('setSync', 'key', 'new');
       await deletion.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -31,7 +31,7 @@ describe('a delete that was stopped', () => {
       await slow.call('setSync', 'key', 'old');
       const hot = await stage.hot(['key']);
       await slow.killAt(MOMENTS.killed, 'deleteSync', 'key');
-      const caches = [hot, await stage.cold()];
+      const caches = [hot, await stage.observer()];
       const wrong = await stage.look(caches, 'key', [undefined]);
       await hot.call('setSync', 'key', 'new');
       return [...wrong, ...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
@@ -47,7 +47,7 @@ describe('a delete that was stopped', () => {
       const deletion = await slow.stopAt(MOMENTS.beforeKill, 'deleteSync', 'key');
       await fast.call('setSync', 'key', 'new');
       await deletion.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', [undefined])), ...(await stage.lookAround(caches))];
     },
   });
@@ -65,7 +65,7 @@ describe('an eviction that was stopped', () => {
       const eviction = await slow.stopAt(MOMENTS.sidecarRead, 'setSync', 'd', 'new');
       await fast.call('setSync', 'key', 'new');
       await eviction.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -77,7 +77,7 @@ describe('an eviction that was stopped', () => {
       for (const key of ['key', 'a', 'b', 'c']) await slow.call('setSync', key, 'old');
       const other = await stage.hot();
       await slow.killAt(MOMENTS.beforeKill, 'setSync', 'd', 'new');
-      const caches = [other, await stage.cold()];
+      const caches = [other, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['old'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -90,7 +90,7 @@ describe('an eviction that was stopped', () => {
       const other = await stage.hot();
       await slow.killAt(MOMENTS.killed, 'setSync', 'd', 'new');
       await other.call('setSync', 'key', 'new');
-      const caches = [other, await stage.cold()];
+      const caches = [other, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -107,7 +107,7 @@ describe('an expiry that was stopped', () => {
       const reading = await slow.stopAt(MOMENTS.sidecarRead, 'getSync', 'key');
       await fast.call('setSync', 'key', 'new');
       await reading.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });

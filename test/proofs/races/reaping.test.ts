@@ -39,7 +39,7 @@ describe('a reaper that was stopped', () => {
       const reaping = await reaper.stopAt(MOMENTS.beforeReaping, 'cleanupSync');
       await other.call('setSync', 'key', 'new');
       await reaping.go();
-      const caches = [reaper, other, await stage.cold()];
+      const caches = [reaper, other, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -52,7 +52,7 @@ describe('a reaper that was stopped', () => {
       const reaping = await reaper.stopAt(MOMENTS.emptySidecarSeen, 'cleanupSync');
       await other.call('setSync', 'key', 'new');
       await reaping.go();
-      const caches = [reaper, other, await stage.cold()];
+      const caches = [reaper, other, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -66,7 +66,7 @@ describe('a reaper that was stopped', () => {
       const set = await other.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await reaping.go();
       await set.go();
-      const caches = [reaper, other, await stage.cold()];
+      const caches = [reaper, other, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -84,7 +84,7 @@ describe('a reaper that was stopped', () => {
       const successor = await second.stopAt(MOMENTS.beforeReaping, 'cleanupSync');
       await reaping.go();
       await successor.go();
-      const caches = [first, second, other, await stage.cold()];
+      const caches = [first, second, other, await stage.observer()];
       return [...(await stage.look(caches, key, ['new'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -96,7 +96,7 @@ describe('a reaper that was stopped', () => {
       const other = await stage.hot();
       await reaper.killAt(MOMENTS.reaped, 'cleanupSync');
       await other.call('setSync', 'key', 'new');
-      const caches = [other, await stage.cold()];
+      const caches = [other, await stage.observer()];
       const wrong = await stage.look(caches, 'key', ['new']);
       stage.ageLock();
       await other.call('cleanupSync');

@@ -22,7 +22,7 @@ describe('a set that was stopped', () => {
       const set = await slow.stopAt(MOMENTS.beforeSidecar, 'setSync', 'key', 'slow');
       await fast.call('setSync', 'key', 'fast');
       await set.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['slow'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -39,7 +39,7 @@ describe('a set that was stopped', () => {
       await fast.call('setSync', 'key', 'fast');
       await set.goOn();
       await set.kill();
-      const caches = [fast, await stage.cold()];
+      const caches = [fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['fast'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -53,7 +53,7 @@ describe('a set that was stopped', () => {
       const set = await slow.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'slow');
       await fast.call('setSync', 'key', 'fast');
       await set.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['fast'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -69,9 +69,9 @@ describe('a set that was stopped', () => {
       const set = await slow.stopAt([MOMENTS.entryCreated, MOMENTS.sidecarPlaced], 'setSync', 'key', 'slow');
       await sweeper.call('cleanupSync');
       await set.goOn();
-      const meanwhile = await stage.look([reader, await stage.cold()], 'key', ['slow']);
+      const meanwhile = await stage.look([reader, await stage.observer()], 'key', ['slow']);
       await set.go();
-      const caches = [slow, reader, await stage.cold()];
+      const caches = [slow, reader, await stage.observer()];
       return [...meanwhile, ...(await stage.look(caches, 'key', ['slow'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -87,7 +87,7 @@ describe('a set that was stopped', () => {
       await set.goOn();
       await sweep.go();
       await set.go();
-      const caches = [slow, sweeper, await stage.cold()];
+      const caches = [slow, sweeper, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['slow'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -102,7 +102,7 @@ describe('a set that was stopped', () => {
       const sweep = await sweeper.stopAt(MOMENTS.beforeSweeping, 'cleanupSync');
       await set.go();
       await sweep.go();
-      const caches = [slow, sweeper, await stage.cold()];
+      const caches = [slow, sweeper, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['slow'])), ...(await stage.lookAround(caches))];
     },
   });
@@ -118,7 +118,7 @@ describe('a set that was stopped', () => {
       await slow.call('setSync', 'key', 'old');
       const hot = await stage.hot(['key']);
       await slow.killAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'slow');
-      const caches = [await stage.cold(), hot];
+      const caches = [await stage.observer(), hot];
       const wrong = await stage.look(caches, 'key', ['old', 'slow']);
       await hot.call('setSync', 'key', 'new');
       wrong.push(...(await stage.look(caches, 'key', ['new'])));
@@ -136,7 +136,7 @@ describe('a set that was stopped', () => {
       await slow.call('setSync', 'key', 'old');
       const hot = await stage.hot(['key']);
       await slow.killAt(MOMENTS.beforeSidecar, 'setSync', 'key', 'slow');
-      const caches = [await stage.cold(), hot];
+      const caches = [await stage.observer(), hot];
       const wrong = await stage.look(caches, 'key', ['old']);
       await hot.actor.stepClock(TWO_HOURS);
       await hot.call('cleanupSync');

@@ -22,6 +22,7 @@ export class Stage {
   readonly #soundBundle: string;
   readonly #actors: Actor[] = [];
   #opened = 0;
+  #audience: Actor | undefined;
 
   constructor(cacheRoot: string, bundle: string, soundBundle: string) {
     this.cacheRoot = cacheRoot;
@@ -50,6 +51,17 @@ export class Stage {
     const { cacheRoot, tag } = this;
     this.#opened++;
     return actor.open(`cache ${this.#opened}`, { cacheRoot, tag, timeout: 10, ...options });
+  }
+
+  /** The process of those who only look on. */
+  get audience(): Actor {
+    this.#audience ??= this.actor();
+    return this.#audience;
+  }
+
+  /** Opens the tag for one who has not seen any of it yet, and will only look. */
+  observer(): Promise<RemoteCache> {
+    return this.cold({}, this.audience);
   }
 
   /** Opens the tag in a process and lets it read all of the index, and `keys` into its memory. */
