@@ -7,7 +7,7 @@ import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
-import { allocatedBytes, listEntryFolder, tagFolder } from '../../support/store-files.ts';
+import { allocatedBytes, listEntryFolder, type TagLocation, tagFolder } from '../../support/store-files.ts';
 import type { Expectations } from './expectations.ts';
 import { limitOf, type Scenario, sameValue, type Value, type Workplace } from './scenario.ts';
 
@@ -24,6 +24,8 @@ export interface Scene {
   /** The instance that has known the tag since before the operation. */
   readonly survivor: DiskCacheManager;
   readonly expectations: Expectations;
+  /** Whether the operation came to its end undisturbed, so that nothing at all may be left over. */
+  readonly leavesNothing: boolean;
 }
 
 /** What is wrong, in words; nothing if all is well. */
@@ -49,33 +51,44 @@ export async function examine(scene: Scene): Promise<string[]> {
 }
 
 /** Before anybody puts anything right: nothing worse than what a killed process leaves. */
-async function expectNoDamage({ scenario, place }: Scene, wrong: string[]): Promise<void> {
+async function expectNoDamage({ scenario, place, leavesNothing }: Scene, wrong: string[]): Promise<void> {
   if (scenario.damaged) return;
   const inspector = place.open();
   const { problems } = await inspector.check();
   inspector.closeSync();
   for (const { severity, kind, path, detail } of problems) {
-    if (severity === 'damage') wrong.push(`check finds ${kind}: ${path} ${detail}`);
+    if (severity === 'damage' || (leavesNothing && !scenario.asItIs))
+      wrong.push(`check finds ${kind}: ${path} ${detail}`);
   }
 }
 
-function expectValues({ scenario, survivor, expectations }: Scene, newcomer: DiskCacheManager, wrong: string[]): void {
+function expectValues(scene: Scene, newcomer: DiskCacheManager, wrong: string[]): void {
+  const { scenario, survivor, expectations } = scene;
   let kept = 0;
   for (const key of expectations.keys) {
-    const known = survivor.getSync(key);
     const found = newcomer.getSync(key);
-    if (!sameValue(known, found)) {
-      wrong.push(`${key}: who knew the tag reads ${shown(known)}, a newcomer ${shown(found)}`);
+    const others = [survivor.getSync(key), readBySidecar(scene, key)];
+    for (const [position, other] of others.entries()) {
+      const who = position === 0 ? 'who knew the tag' : 'who knows nothing of it';
+      if (!sameValue(other, found)) wrong.push(`${key}: ${who} reads ${shown(other)}, a newcomer ${shown(found)}`);
     }
-    for (const value of [known, found]) {
-      if (!isAllowed(expectations, key, value)) wrong.push(`${key} holds ${shown(value)}`);
-    }
-    if (newcomer.existsSync(key) !== (found !== undefined))
+    const unallowed = [found, ...others].filter((value) => !isAllowed(expectations, key, value));
+    if (unallowed.length > 0) wrong.push(`${key} holds ${shown(unallowed[0])}`);
+    if (newcomer.existsSync(key) !== (found !== undefined)) {
       wrong.push(`${key} is read and does not exist, or the other way`);
+    }
     if (found !== undefined && key in scenario.before) kept++;
   }
   const { keepsAtLeast } = scenario;
   if (keepsAtLeast !== undefined && kept < keepsAtLeast) wrong.push(`only ${kept} keys are left`);
+}
+
+/** A process reads the index only after a few operations; before, it asks the sidecar. */
+function readBySidecar({ place }: Scene, key: string): unknown {
+  const stranger = place.open();
+  const found = stranger.getSync(key);
+  stranger.closeSync();
+  return found;
 }
 
 function isAllowed(expectations: Expectations, key: string, value: unknown): boolean {
@@ -140,7 +153,7 @@ async function expectMended(scene: Scene, newcomer: DiskCacheManager, wrong: str
   const { totalKeys, sizeBytes } = newcomer.getStatsSync();
   const files = listEntryFolder(place.location);
   if (files.length !== 2 * totalKeys) wrong.push(`${totalKeys} keys have ${files.length} files`);
-  const onDisk = files.reduce((sum, path) => sum + allocatedBytes(path), 0);
+  const onDisk = bytesOnDisk(place.location);
   if (onDisk !== sizeBytes) wrong.push(`${sizeBytes} bytes are said to be used and ${onDisk} are`);
   if (onDisk > limitOf(scene.scenario)) wrong.push(`${onDisk} bytes are over the limit`);
   const strays = readdirSync(tagFolder(place.location)).filter((name) => !BELONGING.includes(name));
@@ -148,6 +161,11 @@ async function expectMended(scene: Scene, newcomer: DiskCacheManager, wrong: str
 }
 
 const BELONGING: readonly string[] = ['entries', 'index.jsonl', 'locks'];
+
+/** What the entries of a tag take on the disk. */
+export function bytesOnDisk(location: TagLocation): number {
+  return listEntryFolder(location).reduce((sum, path) => sum + allocatedBytes(path), 0);
+}
 
 /** A value, short. */
 export function shown(value: unknown): string {

@@ -74,22 +74,26 @@ function changes({ call, text }: TracedCall): boolean {
 }
 
 function fatesAt(call: TracedCall, kinds: readonly FateKind[]): Fate[] {
-  const fates: Fate[] = [];
   const isEnd = call.call === TIDINGS;
-  if (isEnd || changes(call)) {
-    if (kinds.includes('killed')) fates.push({ kind: 'killed' });
-    // A stop comes after the call.
-    if (kinds.includes('overtaken-and-killed') && !isEnd) fates.push({ kind: 'overtaken-and-killed' });
-    if (kinds.includes('overtaken') && !isEnd) fates.push({ kind: 'overtaken' });
-  }
-  if (kinds.includes('refused') && !isEnd) {
-    for (const error of ERRORS) {
-      fates.push({ kind: 'refused', error, lasting: false });
-      // An interrupted call is made again, for ever if need be. And Node's pool ends the process if it can't write.
-      if (error !== 'EINTR' && call.main) fates.push({ kind: 'refused', error, lasting: true });
+  const changing = isEnd || changes(call);
+  const fates: Fate[] = [];
+  for (const kind of kinds) {
+    if (kind === 'refused') fates.push(...(isEnd ? [] : refusalsOf(call)));
+    // Between two changes there is nothing to be seen of a process that is dead.
+    else if (kind === 'killed' ? changing : !isEnd && (changing || (kind === 'overtaken' && call.call !== 'close'))) {
+      fates.push({ kind });
     }
   }
   return fates;
+}
+
+function refusalsOf({ call, main }: TracedCall): Fate[] {
+  return ERRORS.flatMap((error) => {
+    const once = { kind: 'refused', error, lasting: false } as const;
+    // A call that was interrupted is made again, for ever if need be. Node's pool ends the process if it can't write.
+    // And an injected error leaves a descriptor open, which no failing close does.
+    return error === 'EINTR' || !main || call === 'close' ? [once] : [once, { ...once, lasting: true }];
+  });
 }
 
 /** What can happen to a scenario's operation. */

@@ -90,6 +90,7 @@ async function main(options: Options): Promise<number> {
           say(`\r${describe(result, options.without)}\n`);
         }
         if (process.stdout.isTTY) say(`\r${name}: ${done} of ${points.length} `);
+        return faults.length < ENOUGH_FAULTS;
       });
       operations[name] = points.length;
       say(`${process.stdout.isTTY ? '\r' : ''}${name}: ${points.length} points\n`);

@@ -339,6 +339,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     run: (cache) => cache.cleanupSync(),
   },
+  reap: {
+    about: 'reaps the sidecars of deleted keys',
+    before: CALM,
+    changes: {},
+    contested: ['dead', 'gone'],
+    seed: (place) => {
+      seedValues(place, CALM);
+      seedDeleted(place, ['dead', 'gone']);
+    },
+    run: (cache) => cache.cleanupSync(),
+  },
   compaction: {
     about: 'sets a key, upon which the index is due to be compacted and some shards to be swept',
     before: { ...CALM, key: 'old' },

@@ -16,26 +16,37 @@ export interface Sweep {
   readonly every: number;
   /** Which of so many. */
   readonly seed: number;
+  /** No more points of an operation than these. */
+  readonly atMost?: number;
 }
 
 /** The points of one scenario. */
-export function pointsToTry({ program, seeds, kinds, every, seed }: Sweep, scenario: string): Point[] {
+export function pointsToTry({ program, seeds, kinds, every, seed, atMost }: Sweep, scenario: string): Point[] {
   const root = seeds.copy(scenario);
   const points = pointsOf(scenario, traceOperation(program, scenario, root), kinds);
   seeds.drop(root);
   const step = every * (scenarioOf(scenario).oneOf ?? 1);
-  return points.filter((_, position) => (position + seed) % step === 0);
+  const chosen = points.filter((_, position) => (position + seed) % step === 0);
+  if (atMost === undefined || chosen.length <= atMost) return chosen;
+  return Array.from({ length: atMost }, (_, count) => chosen[Math.floor((count * chosen.length) / atMost)]).filter(
+    (point) => point !== undefined,
+  );
 }
 
-/** Runs points, as many at a time as there are cores, up to four. */
+/**
+ * Runs points, as many at a time as there are cores, up to four.
+ * @param visit is given each result; no more points are begun once it returns `false`.
+ */
 export async function runPoints(
   { program, seeds }: Sweep,
   points: readonly Point[],
-  visit: (result: Result) => void,
+  visit: (result: Result) => boolean,
 ): Promise<void> {
   const left = [...points].reverse();
   const work = async () => {
-    for (let point = left.pop(); point !== undefined; point = left.pop()) visit(await strike(program, seeds, point));
+    for (let point = left.pop(); point !== undefined; point = left.pop()) {
+      if (!visit(await strike(program, seeds, point))) left.length = 0;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
 }
