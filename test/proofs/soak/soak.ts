@@ -90,7 +90,7 @@ const PROGRESS_MS = 3000;
 /** A seat that does nothing for longer than any wait and any work may take, on a machine that is busy, hangs. */
 const HANGING_MS = 180_000;
 /** A lock whose holder was killed becomes stale after 5 s: what takes less has not waited for one. In milliseconds. */
-const NO_WAIT_MS = 4000;
+const NO_WAIT_MS = 4800;
 const MAX_FAULTS = 50;
 const DEFAULT_LIFE = 2.5;
 /** About as many as a process makes. */
