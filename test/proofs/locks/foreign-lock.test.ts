@@ -53,11 +53,11 @@ describe('what is left in the place of the lock', () => {
       leave(stage);
       await cache.call('setSync', 'key', 'value');
       await cache.call('cleanupSync');
-      expect(await stage.look([cache, await stage.cold({}, cache.actor)], 'key', ['value'])).toEqual([]);
+      expect(await stage.look([cache, await stage.observer()], 'key', ['value'])).toEqual([]);
       expect(await stage.lookAround([cache])).toEqual([]);
       leave(stage);
       await cache.call('clear');
-      expect(await stage.look([cache, await stage.cold({}, cache.actor)], 'key', [undefined])).toEqual([]);
+      expect(await stage.look([cache, await stage.observer()], 'key', [undefined])).toEqual([]);
       expect(await stage.lookAround([cache])).toEqual([]);
     });
   });
@@ -99,7 +99,7 @@ describe('a clock that is set', () => {
       await waiter.call('setSync', 'key', 'new');
       await waiter.call('cleanup');
       await holding.go();
-      const caches = [holder, waiter, await stage.cold()];
+      const caches = [holder, waiter, await stage.observer()];
       expect(await stage.look(caches, 'key', ['new'])).toEqual([]);
       expect(await stage.lookAround(caches)).toEqual([]);
     });
@@ -132,7 +132,7 @@ describe('a waiter that is stopped while it takes the lock', () => {
       stage.ageLock();
       await fast.call('cleanupSync');
       await taking.go();
-      const caches = [slow, fast, await stage.cold()];
+      const caches = [slow, fast, await stage.observer()];
       expect(await stage.look(caches, 'key', [undefined])).toEqual([]);
       expect(await stage.lookAround(caches)).toEqual([]);
     });

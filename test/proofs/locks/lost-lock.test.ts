@@ -64,7 +64,7 @@ it.concurrent.each(Object.entries(CASES))('a holder %s loses its lock and nothin
     expect(took).toBeLessThan(LONGEST_WAIT);
     await holding.go();
     await fill(other, 'newest');
-    const caches = [holder, waiter, other, await stage.cold()];
+    const caches = [holder, waiter, other, await stage.observer()];
     for (const key of KEYS) expect(await stage.look(caches, key, ['newest'])).toEqual([]);
     expect(await stage.lookAround(caches)).toEqual([]);
   });

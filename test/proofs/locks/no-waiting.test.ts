@@ -12,7 +12,7 @@ import { onStage } from '../races/stage.ts';
 /** What one small entry takes: a block for its value and one for its sidecar. */
 const ENTRY_BYTES = 8192;
 /** In milliseconds. Far below any wait for a lock, which would last seconds; far above what a busy machine makes of it. */
-const LONGEST = 1000;
+const LONGEST = 2_000;
 /** In milliseconds, of a hundred sets, gets, existence checks and deletes, most of which take a few dozen microseconds. */
 const MEDIAN = 25;
 
@@ -60,7 +60,8 @@ it.concurrent('single operations and eviction do not wait for a lock that a stop
 
 it.concurrent('nor do they where there is no index, which only the holder of the lock may rebuild', () => {
   return onStage(undefined, async (stage) => {
-    const holder = await stage.hot();
+    // On a busy machine it may be stopped for long.
+    const holder = await stage.hot([], { timeout: 60 });
     const cache = await stage.hot();
     await cache.call('setSync', 'kept', 'value');
     rmSync(stage.index);
@@ -86,7 +87,7 @@ it.concurrent.each(['clearSync', 'clear', 'cleanupSync', 'cleanup', 'keysSync', 
       const { took, error } = await cache.actor.tell({ act: 'call', cache: cache.name, method, args: [] });
       expect(error?.name).toBe('CacheTimeoutError');
       expect(took).toBeGreaterThanOrEqual(499);
-      expect(took).toBeLessThan(2500);
+      expect(took).toBeLessThan(5_000);
       expect(await cache.call('getSync', 'key')).toBe('value');
       await holding.go();
       expect(await stage.lookAround([holder, cache])).toEqual([]);

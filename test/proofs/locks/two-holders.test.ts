@@ -2,6 +2,8 @@
  * Two processes that hold one lock at once, since a waiter that has found it stale removes its successor's.
  */
 
+import { readdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RemoteCache } from '../races/actors.ts';
 import { MOMENTS } from '../races/moments.ts';
@@ -47,25 +49,44 @@ it.concurrent.each(Object.entries(WORK))('both may be at %s', (_, { method, mome
     await working.go();
     await fill(other, 'newest');
     await waiting.go();
-    const caches = [first, second, other, await stage.cold()];
+    const caches = [first, second, other, await stage.observer()];
     const allowed = method === 'clearSync' ? ['newest', undefined] : ['newest'];
     for (const key of KEYS) expect(await stage.look(caches, key, allowed)).toEqual([]);
     expect(await stage.lookAround(caches)).toEqual([]);
   });
 });
 
-it.concurrent('none of them leaves a lock behind that nobody holds, or keeps one fresh that is not its own', () => {
+it.concurrent('a lock that two had is free when both have given it back', () => {
   return onStage(undefined, async (stage) => {
-    const starter = await stage.hot();
-    await starter.call('setSync', 'key', 'value');
-    await leaveStaleLock(stage);
-    const [first, second] = [await stage.cold(), await stage.cold()];
-    // Both take the first lock of their lives in the same second, so the library gives both the same time.
-    const waiting = await second.stopAt(MOMENTS.beforeTakingOver, 'clear');
-    const working = await first.stopAt([MOMENTS.lockTaken, MOMENTS.beforeKill], 'clear');
-    await working.goOn();
-    await waiting.go();
-    await working.go();
-    expect(await stage.lookAround([first, second, starter])).toEqual([]);
+    const [first, second, victim] = [await stage.cold(), await stage.cold(), await stage.cold()];
+    const hold = ({ name: cache }: RemoteCache) => ({ act: 'hold', cache, key: 'key' }) as const;
+    await victim.actor.tell(hold(victim));
+    await victim.actor.kill();
+    const locks = join(stage.cacheRoot, stage.tag, 'locks');
+    const [name = ''] = readdirSync(locks);
+    utimesSync(join(locks, name), 0, 0);
+    // Two that take over a lock in the same second get the same time for it from the library.
+    const at = Date.now();
+    for (const { actor } of [first, second]) await actor.tell({ act: 'stop clock', at });
+    const taking = await second.actor.stopIn(hold(second), MOMENTS.beforeTakingOverKey);
+    await first.actor.tell(hold(first));
+    await taking.go();
+    for (const { actor } of [first, second]) await actor.tell({ act: 'stop clock' });
+    // Each refreshes what it takes for its own.
+    await first.actor.tell({ act: 'pause', milliseconds: 2_000 });
+    await second.actor.tell({ act: 'let go' });
+    await first.actor.tell({ act: 'let go' });
+    expect(readdirSync(locks)).toEqual([]);
+    // Nor does anybody go on refreshing one who comes later.
+    const later = await stage.cold();
+    await later.actor.tell(hold(later));
+    const times = new Set<number>();
+    for (let look = 0; look < 8; look++) {
+      times.add(statSync(join(locks, name)).mtimeMs);
+      await first.actor.tell({ act: 'pause', milliseconds: 250 });
+    }
+    expect(times.size).toBeLessThanOrEqual(3);
+    await later.actor.tell({ act: 'let go' });
+    expect(readdirSync(locks)).toEqual([]);
   });
 });
