@@ -13,7 +13,11 @@ import type { Operation } from './history.ts';
 
 /** What the register may do besides what it is told. */
 export interface RegisterRules {
-  /** Whether any value may vanish at any moment, as by eviction. What has vanished doesn't come back. */
+  /**
+   * Whether any value may vanish at any moment, as by eviction. A read may find it gone a moment before others do, since
+   * eviction is not announced: so a read that misses says nothing. A delete that found nothing does: what was there
+   * doesn't come back. An older value never does.
+   */
   readonly lossy: boolean;
 }
 
@@ -62,7 +66,7 @@ export function findCulprit(
   beginning: Beginning,
 ): Operation | undefined {
   const search = new Search(operations, rules, beginning);
-  for (const { operation, returns } of movements(operations)) {
+  for (const { operation, returns } of movements(operations, rules)) {
     if (!returns) search.call(operation);
     else if (!search.return(operation)) return operation;
   }
@@ -75,15 +79,20 @@ interface Movement {
 }
 
 /** Calls and returns as they came; at the same moment calls come first, which allows more orders. */
-function movements(operations: readonly Operation[]): Movement[] {
+function movements(operations: readonly Operation[], { lossy }: RegisterRules): Movement[] {
   const all: Movement[] = [];
   for (const operation of operations) {
-    // What an unfinished read would have seen says nothing.
-    if (operation.outcome === 'unknown' && !mutates(operation)) continue;
+    if (saysNothing(operation, lossy)) continue;
     all.push({ operation, returns: false }, { operation, returns: true });
   }
   const time = ({ operation, returns }: Movement) => (returns ? operation.end : operation.start);
   return all.sort((a, b) => time(a) - time(b) || Number(a.returns) - Number(b.returns));
+}
+
+/** A read that was not finished, or that missed where that is no wonder. */
+function saysNothing(operation: Operation, lossy: boolean): boolean {
+  if (mutates(operation) || operation.verb === 'delete') return false;
+  return operation.outcome === 'unknown' || (lossy && operation.outcome === 'miss');
 }
 
 /** Whether an operation may change the register. */

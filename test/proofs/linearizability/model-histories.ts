@@ -44,7 +44,8 @@ export function atomicHistory({ seed, clients, operations, lossy }: AtomicHistor
     } else if (choice < 0.6) {
       history.push({ ...common, verb: 'exists', value: 0, outcome: held === 0 ? 'miss' : 'hit' });
     } else {
-      history.push({ ...common, verb: 'get', value: held, outcome: held === 0 ? 'miss' : 'hit' });
+      const seen = lossy && random() < 0.1 ? 0 : held;
+      history.push({ ...common, verb: 'get', value: seen, outcome: seen === 0 ? 'miss' : 'hit' });
     }
   }
   return history;
@@ -61,7 +62,7 @@ export function explainable(history: readonly Operation[], rules: RegisterRules)
       if (left.some((other) => other.outcome !== 'unknown' && other.end < next.start)) return false;
       const rest = left.filter((other) => other !== next);
       const tooLate = (other: Operation) => other.outcome === 'unknown' && other.end < next.start;
-      const after = answer(next, held);
+      const after = answer(next, held, rules);
       return (
         after !== undefined &&
         search(
@@ -75,7 +76,8 @@ export function explainable(history: readonly Operation[], rules: RegisterRules)
 }
 
 /** What the register holds after an operation; `undefined` if that could not have ended as it did. */
-function answer({ verb, outcome, value }: Operation, held: number): number | undefined {
+function answer({ verb, outcome, value }: Operation, held: number, { lossy }: RegisterRules): number | undefined {
+  if (lossy && outcome === 'miss' && verb !== 'delete') return held;
   switch (verb) {
     case 'set':
       return value;

@@ -58,6 +58,18 @@ const inTurns = {
       { clients: 2, workload: { keys: 2, actions: { ...READS, set: 3, delete: 1.5 } } },
     ],
   },
+  /** Housekeepers and writers that die anywhere, in the middle of a compaction too. */
+  'turns and upkeep': {
+    length: { operations: 250 },
+    crews: [
+      {
+        clients: 2,
+        killed: true,
+        workload: { keys: 2, actions: { get: 4, set: 2, delete: 1, compact: 0.3, 'lose index': 0.2, 'clean up': 0.1 } },
+      },
+      { clients: 2, workload: { keys: 2, actions: { ...READS, set: 1, delete: 0.5, reopen: 0.1 } } },
+    ],
+  },
   /** Eviction by the sets of other keys. */
   'turns and eviction': {
     length: TURNS,
