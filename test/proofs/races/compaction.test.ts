@@ -233,6 +233,30 @@ describe('two compactors at once, after a lock was lost', () => {
   });
 });
 
+describe('two compactors at once, and a delete', () => {
+  race('what one carries over into an index that the other has replaced is passed on', {
+    without: { 'compaction-passes-on': /reads old/ },
+    async play(stage) {
+      const { writer, compactor, reader } = await cast(stage);
+      const second = await stage.hot(['key']);
+      const first = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.beforeDone], 'cleanupSync');
+      const deletion = await writer.stopAt([MOMENTS.beforeKill, MOMENTS.killed], 'deleteSync', 'key');
+      await first.goOn();
+      stage.ageLock();
+      await second.call('keysSync');
+      await first.go();
+      // It would be kept in memory, were the key not in doubt.
+      for (let time = 0; time < 6; time++) await reader.call('getSync', 'key');
+      await deletion.goOn();
+      const wrong = await stage.look([reader, await stage.observer()], 'key', [undefined]);
+      await deletion.go();
+      const caches = [reader, compactor, second, writer, await stage.observer()];
+      wrong.push(...(await stage.look(caches, 'key', [undefined])));
+      return wrong.length > 0 ? wrong : stage.lookAround(caches);
+    },
+  });
+});
+
 describe('a rebuild that takes longer than its lock lasts', () => {
   race('is let finish by whoever takes the lock over', {
     without: { 'rebuild-is-let-finish': /has to start over/ },

@@ -53,6 +53,36 @@ describe('a delete that was stopped', () => {
   });
 });
 
+describe('a set that was stopped before its record, and whose value is deleted meanwhile', () => {
+  race('does not keep what replaced another', {
+    without: { 'kill-of-unlisted-asks': /reads slow/ },
+    async play(stage) {
+      const slow = await stage.hot();
+      await slow.call('setSync', 'key', 'old');
+      const fast = await stage.hot(['key']);
+      const set = await slow.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'slow');
+      const wasThere = await fast.call('deleteSync', 'key');
+      await set.go();
+      const caches = [slow, fast, await stage.observer()];
+      const wrong = wasThere === true ? [] : ['there was nothing to delete'];
+      return [...wrong, ...(await stage.look(caches, 'key', [undefined])), ...(await stage.lookAround(caches))];
+    },
+  });
+
+  race('does not keep what was new', {
+    without: { 'kill-of-unknown-asks': /reads slow/ },
+    async play(stage) {
+      const slow = await stage.hot();
+      const fast = await stage.hot();
+      const set = await slow.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'slow');
+      await fast.call('deleteSync', 'key');
+      await set.go();
+      const caches = [slow, fast, await stage.observer()];
+      return [...(await stage.look(caches, 'key', [undefined])), ...(await stage.lookAround(caches))];
+    },
+  });
+});
+
 describe('an eviction that was stopped', () => {
   const limit = { maxSizeBytes: 4 * ENTRY_BYTES };
 
@@ -109,6 +139,19 @@ describe('an expiry that was stopped', () => {
       await reading.go();
       const caches = [slow, fast, await stage.observer()];
       return [...(await stage.look(caches, 'key', ['new'])), ...(await stage.lookAround(caches))];
+    },
+  });
+});
+
+describe('a reader', () => {
+  race('that has a value in memory notices that it was replaced', {
+    without: { 'memory-looks': /reads old/ },
+    async play(stage) {
+      const writer = await stage.hot();
+      await writer.call('setSync', 'key', 'old');
+      const reader = await stage.hot(['key']);
+      await writer.call('setSync', 'key', 'new');
+      return stage.look([reader, writer], 'key', ['new']);
     },
   });
 });

@@ -163,6 +163,12 @@ export const RULES = {
     else this.asks.add(ownCopy(hash));`,
     replace: 'if (this.table.isGeneration(row, generation)) this.table.remove(hash);',
   },
+  'kill-of-unknown-asks': {
+    demands: 'the kill of a generation whose set has not said so yet makes readers ask the sidecar',
+    file: 'index/index-contents.ts',
+    find: 'if (this.pending.has(hash)) this.asks.add(ownCopy(hash));',
+    replace: '',
+  },
   'reopen-when-replaced': {
     demands: 'a process whose index was replaced drops all it knows and opens the new one',
     file: 'index/catalog.ts',
