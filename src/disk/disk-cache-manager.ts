@@ -348,7 +348,7 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   #afterSet(key: string, hash: string, generation: string, encoded: ReturnType<typeof encode>): void {
-    this.#maintenance.afterWrite(hash);
+    this.#maintenance.afterWrite(hash, encoded.bytes.length);
     this.#reader.keepWritten(key, hash, generation, encoded);
   }
 

@@ -223,8 +223,9 @@ export class Writer {
    */
   #clearUp(hash: string, own: string, seen: readonly string[], entry: number, sidecar: number): boolean {
     const { store } = this.#context;
-    const ownEntry = fs.fstatSync(entry);
+    // In this order: a kill removes the entry file before the sidecar is dead, and only then can a reaper take that.
     const ownSidecar = fs.fstatSync(sidecar);
+    const ownEntry = fs.fstatSync(entry);
     let standing: string | undefined = own;
     if (ownSidecar.nlink === 0) {
       const found = store.readSidecar(hash);

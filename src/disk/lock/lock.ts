@@ -38,8 +38,8 @@ interface Identity {
 
 /** A lock that is a folder at a path. */
 export class FolderLock {
-  /** The locks that this thread holds, in any instance. */
-  static readonly #heldHere = new Set<string>();
+  /** The locks that this thread holds, in any instance, each with a mark of its own. */
+  static readonly #heldHere = new Map<string, symbol>();
 
   readonly #path: string;
 
@@ -50,28 +50,39 @@ export class FolderLock {
   /** Takes the lock if nobody has it. */
   tryAcquire(): Release | undefined {
     this.#clearWay();
-    const target = this.#path;
-    const { unlockSync } = lockLibrary();
-    const options = { lockfilePath: target, realpath: false };
     try {
       this.#take();
     } catch (error) {
       if (errorCode(error) === 'ELOCKED' || isTakeover(error)) return undefined;
       throw error;
     }
-    const held = this.#identity();
-    FolderLock.#heldHere.add(target);
-    return () => {
-      FolderLock.#heldHere.delete(target);
-      // A lock taken over meanwhile is its new holder's to remove; the library notices by itself that ours is gone.
-      const found = this.#identity();
-      if (found === undefined || found.inode !== held?.inode || found.birth !== held.birth) return;
-      try {
-        unlockSync(target, options);
-      } catch {
-        // It was taken over between the look and the call, or its folder vanished: not held any more either way.
-      }
-    };
+    const identity = this.#identity();
+    const mark = Symbol(this.#path);
+    FolderLock.#heldHere.set(this.#path, mark);
+    return () => this.#release(identity, mark);
+  }
+
+  #release(held: Identity | undefined, mark: symbol): void {
+    // This thread has lost it and taken it again: what stands there is the newer holder's, and so is the timer.
+    if (FolderLock.#heldHere.get(this.#path) !== mark) return;
+    FolderLock.#heldHere.delete(this.#path);
+    const found = this.#identity();
+    const isOurs = found !== undefined && found.inode === held?.inode && found.birth === held.birth;
+    try {
+      this.#forget(isOurs);
+    } catch {
+      // The library had given ours up, because somebody else had touched it.
+      if (isOurs) removeQuietly(this.#path);
+    }
+  }
+
+  /**
+   * Makes the library forget the lock and its timer, which would go on refreshing whatever has its name.
+   * @param isOurs whether the folder that stands there is to be removed; otherwise it is its new holder's.
+   */
+  #forget(isOurs: boolean): void {
+    const options = { lockfilePath: this.#path, realpath: false };
+    lockLibrary().unlockSync(this.#path, isOurs ? options : { ...options, fs: { ...fs, rmdirSync: () => {} } });
   }
 
   /**
@@ -154,6 +165,14 @@ export class FolderLock {
     } catch {
       return undefined;
     }
+  }
+}
+
+function removeQuietly(folder: string): void {
+  try {
+    fs.rmdirSync(folder);
+  } catch {
+    // Gone already; if not, it will be stale soon.
   }
 }
 

@@ -25,8 +25,8 @@ import {
 } from '../index/index-record.ts';
 import { scanListed } from '../index/list-rows.ts';
 import { reapShard } from './reaper.ts';
-import { isOld, isOrphan } from './sweep.ts';
-import { ORPHAN_AGE_MS, type WalkedFile, walkEntries } from './walk.ts';
+import { isOld, isOrphan, unfinishedSet } from './sweep.ts';
+import { ORPHAN_AGE_MS, walkEntries } from './walk.ts';
 
 /** Lines written at once, and about how many bytes. */
 const BATCH_LINES = 2048;
@@ -147,7 +147,7 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
       } else if (found.kind === 'live') {
         lines.push(formatSet({ kind: 'set', replaced: '', listing: found.live.listing }, found.live.key));
       } else {
-        lines.push(...unfinished(context, found).map(formatRecord));
+        lines.push(...unfinishedSet(context.store, found).map(formatRecord));
       }
     }
   }
@@ -169,19 +169,6 @@ function* doubts({ catalog, store }: TagContext): Generator<PlainRecord> {
     }
   }
   for (const hash of catalog.asks) yield { kind: 'ask', hash, generation: '' };
-}
-
-/**
- * A young entry file that no sidecar names may be a set's that is under way. What the set has said of it could be lost
- * with the index that this one takes the place of, so it is said again: until it ends, everybody asks the sidecar.
- */
-function unfinished(
-  { store }: TagContext,
-  { hash, generation }: Extract<WalkedFile, { kind: 'unnamed' }>,
-): readonly PlainRecord[] {
-  const stat = statOf(store.paths.entry(hash, generation));
-  if (stat === undefined || Math.abs(Date.now() - stat.ctimeMs) >= ORPHAN_AGE_MS) return [];
-  return [{ kind: 'open', hash, generation, time: Math.floor(stat.ctimeMs) }];
 }
 
 /**

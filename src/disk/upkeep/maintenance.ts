@@ -25,7 +25,7 @@ const GRAVES_BATCH = 256;
 const GRAVES_AT_CLOSE = 32;
 /** After finding the lock taken, an operation's own housekeeping leaves it alone for this long, in milliseconds. */
 const RETRY_MS = 100;
-/** An index that stays incomplete for so long, and nobody writes another, is rebuilt without the lock, in milliseconds. */
+/** An index that stays incomplete for so long while nobody writes another is rebuilt without the lock, in milliseconds. */
 const ABANDONED_MS = 1_000;
 const REBUILD = 'rebuilding the index';
 /** Shards swept with each compaction. */
@@ -41,6 +41,8 @@ export class Maintenance {
   /** The index that was seen to be incomplete, and when. */
   #incompleteEpoch = -1;
   #incompleteSince = 0;
+  /** What this process has written since. */
+  #unlistedBytes = 0;
 
   constructor(context: TagContext, deleter: Deleter, evictor: Evictor) {
     this.#context = context;
@@ -73,13 +75,13 @@ export class Maintenance {
     }
   }
 
-  /** After an operation: evicts what is over the limit, reaps and compacts when it pays. Faults are counted, not thrown. */
-  afterWrite(spared?: string): void {
+  /** After a set of so many bytes: evicts what is over the limit, reaps and compacts when it pays. Faults are counted, not thrown. */
+  afterWrite(spared: string, bytes: number): void {
     const { catalog, counters } = this.#context;
     try {
       // What the operation itself has just seen of the index is as good as another look.
       if (!catalog.trusted) catalog.load();
-      if (catalog.needsRebuild) this.#rebuild();
+      if (catalog.needsRebuild) this.#rebuild(bytes);
       if (catalog.trusted) this.#evictor.enforce(spared);
     } catch {
       counters.errors++;
@@ -110,9 +112,9 @@ export class Maintenance {
     else this.#holdSync(release, work);
   }
 
-  /** Without a list nobody keeps the limit. */
-  #rebuild(): void {
-    const { catalog } = this.#context;
+  /** Without a list nobody keeps the limit, and `bytes` more were written. */
+  #rebuild(bytes: number): void {
+    const { catalog, maxSizeBytes } = this.#context;
     this.#ifLockIsFree(() => compactIndex(this.#context));
     if (!catalog.needsRebuild) return;
     const now = performance.now();
@@ -120,10 +122,12 @@ export class Maintenance {
     if (this.#incompleteEpoch !== catalog.epoch) {
       this.#incompleteEpoch = catalog.epoch;
       this.#incompleteSince = now;
-    } else if (now - this.#incompleteSince > ABANDONED_MS && !isRebuildUnderWay(this.#context)) {
-      // Whoever has the lock does other things, or is dead.
-      runSync(compactIndex(this.#context));
+      this.#unlistedBytes = 0;
     }
+    this.#unlistedBytes += bytes;
+    const isUrgent = now - this.#incompleteSince > ABANDONED_MS || this.#unlistedBytes > maxSizeBytes / 16;
+    // Whoever has the lock does other things, or is dead.
+    if (isUrgent && !isRebuildUnderWay(this.#context)) runSync(compactIndex(this.#context));
   }
 
   #acquireSync(what: string): Release {

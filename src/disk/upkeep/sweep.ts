@@ -11,7 +11,7 @@ import type { Store } from '../entry/store.ts';
 import { statOf } from '../files/files.ts';
 import { newGeneration, REAP_FOLDER, SHARD_COUNT } from '../files/paths.ts';
 import type { Catalog } from '../index/catalog.ts';
-import type { IndexRecord } from '../index/index-record.ts';
+import type { IndexRecord, PlainRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { type Condemned, reap, reapShard } from './reaper.ts';
 import { ORPHAN_AGE_MS, type ShardFile, shardFiles } from './walk.ts';
@@ -88,9 +88,10 @@ export function* sweepShard(context: TagContext, shard: number): Generator<void,
       if (listed !== undefined && entries.has(`${file.hash}.${listed}`)) continue;
       dead.push(file.hash);
       if (listed === undefined && catalog.trusted) unlisted.push({ kind: 'ask', hash: file.hash, generation: '' });
-    } else {
+    } else if (file.kind !== 'entry' || listedGeneration(context, file.hash) !== file.generation) {
       const isDead = () => isOld(join(folder, file.name)) && isOrphan(store, file);
       if (isDead()) orphans.push({ name: file.name, isDead });
+      else if (file.kind === 'entry') unlisted.push(...unfinishedSet(store, file));
     }
   }
   if (unlisted.length > 0) catalog.append(unlisted);
@@ -110,6 +111,22 @@ export function isOrphan(store: Store, file: ShardFile): boolean {
   if (file.kind !== 'entry') return false;
   const sidecar = store.readSidecar(file.hash);
   return typeof sidecar === 'string' || sidecar.generation !== file.generation;
+}
+
+/**
+ * A young entry file that no sidecar names may be a set's that is under way, or of a writer that was killed. What the
+ * set has said of it may be lost with an index, or was never said. So it is said again: until it ends, everybody asks
+ * the sidecar, and its space is counted.
+ */
+export function unfinishedSet(
+  store: Store,
+  { hash, generation }: { readonly hash: string; readonly generation: string },
+): readonly PlainRecord[] {
+  const stat = statOf(store.paths.entry(hash, generation));
+  if (stat === undefined || Math.abs(Date.now() - stat.ctimeMs) >= ORPHAN_AGE_MS) return [];
+  const sidecar = store.readSidecar(hash);
+  if (typeof sidecar !== 'string' && sidecar.generation === generation) return [];
+  return [{ kind: 'open', hash, generation, time: Math.floor(stat.ctimeMs) }];
 }
 
 /** Whether nobody has touched something for so long that its owner is dead. */

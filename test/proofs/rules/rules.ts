@@ -242,6 +242,12 @@ export const RULES = {
     find: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;',
     replace: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = this.#complete = true;',
   },
+  'done-comes-last': {
+    demands: 'a compaction declares its index complete after it has carried over what was appended to the old one',
+    file: 'upkeep/compaction.ts',
+    find: '  writeLines(descriptor, lines);\n}',
+    replace: "  writeLines(descriptor, [...lines, formatRecord({ kind: 'done' })]);\n}",
+  },
   'rebuild-is-let-finish': {
     demands: 'a rebuild that outlived its lock is let finish',
     file: 'upkeep/compaction.ts',
@@ -295,8 +301,8 @@ export const RULES = {
   'release-own-lock': {
     demands: 'a holder that lost its lock does not remove its successor’s',
     file: 'lock/lock.ts',
-    find: 'if (found === undefined || found.inode !== held?.inode || found.birth !== held.birth) return;',
-    replace: 'if (found === undefined || held === undefined) return;',
+    find: 'const isOurs = found !== undefined && found.inode === held?.inode && found.birth === held.birth;',
+    replace: 'const isOurs = found !== undefined && held !== undefined;',
   },
   'set-closes-entry': {
     demands: 'a set closes its entry file',
@@ -342,6 +348,18 @@ export const RULES = {
     file: 'files/files.ts',
     find: 'return statOf(path)?.isDirectory() ?? false;',
     replace: 'return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;',
+  },
+  'sizes-are-bounded': {
+    demands: 'no sidecar is believed that claims more bytes than any value has',
+    file: 'entry/sidecar.ts',
+    find: 'return isCount(number) && number <= MAX_VALUE_BYTES;',
+    replace: 'return isCount(number);',
+  },
+  'doubts-are-bounded': {
+    demands: 'an index that leaves too many keys in doubt is given up',
+    file: 'index/catalog.ts',
+    find: 'if (this.#contents.doubts > MAX_DOUBTS) this.#giveUp();',
+    replace: '',
   },
 } as const satisfies Record<string, Rule>;
 
