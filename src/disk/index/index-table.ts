@@ -5,6 +5,7 @@
  * open addressing with linear probing (Knuth, TAOCP vol. 3, 6.4, algorithm L; removal is algorithm R).
  */
 
+import { randomFillSync } from 'node:crypto';
 import type { Listing } from '../entry/listing.ts';
 import type { Codec } from '../value/codec.ts';
 
@@ -17,6 +18,8 @@ const SLOTS_PER_ROW = 2;
 const BLOCK = 512;
 
 const CODEC_LIST: readonly Codec[] = ['text', 'buffer', 'bytes', 'json', 'v8', 'jsc'];
+
+const [SECRET_0 = 1, SECRET_1 = 1, SECRET_2 = 1] = randomFillSync(new Uint32Array(3)).map((word) => word | 1);
 
 /** Returned by look-ups that found no row. */
 export const NO_ROW = -1;
@@ -231,9 +234,16 @@ export class IndexTable {
     return true;
   }
 
-  /** The first byte of a hash is its shard; all of the word is as random. */
+  /**
+   * Where a hash's slot would be if all were free. Whoever chooses keys can choose hashes that agree in many bits, so
+   * the words are multiplied by secret odd numbers, and the high bits taken (multilinear hashing, Carter and Wegman 1979).
+   */
   #home(words: Uint32Array, start: number): number {
-    return (words[start] ?? 0) & (this.#slots.length - 1);
+    const sum =
+      Math.imul(words[start] ?? 0, SECRET_0) +
+      Math.imul(words[start + 1] ?? 0, SECRET_1) +
+      Math.imul(words[start + 2] ?? 0, SECRET_2);
+    return sum >>> (Math.clz32(this.#slots.length) + 1);
   }
 
   /** Empties a slot and moves up those that were displaced past it. */

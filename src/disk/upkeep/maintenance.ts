@@ -170,8 +170,9 @@ export class Maintenance {
     const deadline = this.#deadline();
     while (!this.#isListed()) {
       this.#holdSync(this.#acquireSync(REBUILD), () => this.#rebuildUnlessListed());
+      if (this.#context.catalog.trusted) continue;
       if (performance.now() > deadline) throw timedOut(REBUILD, this.#context.timeout);
-      if (!this.#context.catalog.trusted) sleepSync(RETRY_MS);
+      sleepSync(RETRY_MS);
     }
     this.afterDelete();
   }
@@ -182,8 +183,9 @@ export class Maintenance {
     await runAsync(this.#context.catalog.loadSteps());
     while (!this.#isListed()) {
       await this.#hold(await this.#acquire(REBUILD), () => this.#rebuildUnlessListed());
+      if (this.#context.catalog.trusted) continue;
       if (performance.now() > deadline) throw timedOut(REBUILD, this.#context.timeout);
-      if (!this.#context.catalog.trusted) await delay(RETRY_MS);
+      await delay(RETRY_MS);
     }
     this.afterDelete();
   }
