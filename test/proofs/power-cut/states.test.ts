@@ -17,14 +17,15 @@ const TIMEOUT_MS = 60_000 + STATES * 300;
 /** What generated states must find out, and in which kind. */
 const MISSING: readonly (readonly [RuleName, 'damage' | 'power cut'])[] = [
   ['links-not-followed', 'damage'],
+  ['folders-not-followed', 'damage'],
   ['checksum-matches', 'damage'],
   ['key-matches', 'damage'],
   ['absent-is-verified', 'damage'],
-  ['complete-with-done', 'damage'],
   ['expiry-after-read', 'damage'],
   ['gone-twice', 'damage'],
   ['reopen-when-replaced', 'damage'],
   ['checksum-matches', 'power cut'],
+  ['reboot-asks', 'power cut'],
 ];
 
 describe('whatever happened to the files of a tag', () => {

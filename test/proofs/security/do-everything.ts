@@ -9,7 +9,7 @@ import type { EverythingArguments, EverythingReport } from './everything.ts';
 
 const PROGRAM = new URL('./everything.ts', import.meta.url);
 /** No program that is not stuck takes so long, in milliseconds. */
-const STUCK_MS = 120_000;
+const STUCK_MS = 60_000;
 
 export interface Surroundings {
   /** The rule that the engine lacks. */
