@@ -17,7 +17,8 @@ it.each(scenes)('the histories of the scene "%s" are linearizable', async (scene
   await withTempRoot(async (root) => {
     const { wrong, operations } = await runScene(SCENES[scene], bundle, join(root, 'run'), SEED);
     expect(wrong.join('\n')).toBe('');
-    // A machine that is busy gets less done, but something.
-    expect(operations).toBeGreaterThan(20);
+    // How much is done where processes run freely depends on what else the machine does.
+    const { length } = SCENES[scene];
+    expect(operations).toBeGreaterThan('operations' in length ? length.operations : 0);
   });
 });

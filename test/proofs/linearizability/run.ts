@@ -13,14 +13,15 @@ import type { Operation } from './history.ts';
 import { now, readJournal } from './journal.ts';
 import type { Crew, Scene } from './workload.ts';
 
-/** A process takes this long to start; in less time than this none is started in a killed one's place. */
-const START_MS = 100;
+/** A process takes this long to start, or less; in less time than this none is started in a killed one's place. */
+const START_MS = 250;
 /** The longest that a process may take to end once its time is over. */
 const GRACE_MS = 30_000;
 /** The longest between two kills, and two stops, of a crew. */
 const KILL_EVERY_MS = 120;
 const PAUSE_EVERY_MS = 12;
 const PAUSE_MS = 8;
+const LOOK_EVERY_MS = 5;
 
 /** What came of a run. */
 export interface Findings {
@@ -143,11 +144,17 @@ class Stage {
       await this.#ended(member);
       disturbing.abort();
       await Promise.all(disturbances);
-    } while (crew.killed && this.#millisecondsLeft > START_MS * 2);
+    } while (crew.killed && this.#millisecondsLeft > START_MS);
+  }
+
+  /** Whoever is struck before it has begun leaves nothing to be checked. */
+  async #atWork({ clients }: Member, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !clients.every(({ journal }) => existsSync(journal))) await pause(LOOK_EVERY_MS, signal);
   }
 
   async #kill(member: Member, signal: AbortSignal): Promise<void> {
-    await pause(START_MS * 0.6 + this.#random() * KILL_EVERY_MS, signal);
+    await this.#atWork(member, signal);
+    await pause(this.#random() * KILL_EVERY_MS, signal);
     if (signal.aborted || this.#millisecondsLeft < START_MS) return;
     member.killed = true;
     this.kills++;
@@ -155,7 +162,7 @@ class Stage {
   }
 
   async #pause(member: Member, signal: AbortSignal): Promise<void> {
-    await pause(START_MS * 0.6, signal);
+    await this.#atWork(member, signal);
     while (!signal.aborted && this.#millisecondsLeft > START_MS) {
       await pause(this.#random() * PAUSE_EVERY_MS, signal);
       member.process.kill('SIGSTOP');
