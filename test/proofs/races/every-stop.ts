@@ -56,7 +56,10 @@ export type OperationName = keyof typeof OPERATIONS;
 /** What the key is at the beginning. */
 export type Beginning = 'live' | 'dead' | 'unknown';
 
-/** One pair, and what was found. */
+/** Two operations, and what the key is at their beginning. */
+export type Case = readonly [first: OperationName, second: OperationName, beginning: Beginning];
+
+/** What was found. */
 export interface Findings {
   /** At how many system calls the first was stopped. */
   stops: number;
@@ -83,23 +86,59 @@ export class Pair {
   }
 
   /** Stops `first` before each of its system calls while `second` is done. */
-  async go(first: OperationName, second: OperationName, beginning: Beginning): Promise<Findings> {
+  async go(...pair: Case): Promise<Findings> {
     const findings: Findings = { stops: 0, wrong: [] };
     for (let nth = 1; ; nth++) {
-      const wrong = await this.#run(first, second, beginning, nth);
+      const wrong = await this.#runOvertaken(pair, nth);
       if (wrong === undefined) return findings;
-      findings.stops++;
-      for (const what of wrong) findings.wrong.push(`${first} stopped at ${nth}, ${second}, ${beginning}: ${what}`);
+      note(findings, wrong, `${pair} at ${nth}`);
+    }
+  }
+
+  /**
+   * Stops `first` before each of its system calls, then `second` before each of its own, lets `first` come to its end,
+   * and then `second`.
+   */
+  async goBoth(...pair: Case): Promise<Findings> {
+    const findings: Findings = { stops: 0, wrong: [] };
+    for (let nth = 1; ; nth++) {
+      for (let mth = 1; ; mth++) {
+        const wrong = await this.#runInterleaved(pair, nth, mth);
+        if (wrong === 'first has ended') return findings;
+        if (wrong === 'second has ended') break;
+        note(findings, wrong, `${pair} at ${nth} and ${mth}`);
+      }
     }
   }
 
   /** @returns what went wrong; nothing if the first operation has no `nth` system call. */
-  async #run(
-    firstName: OperationName,
-    secondName: OperationName,
-    beginning: Beginning,
-    nth: number,
-  ): Promise<readonly string[] | undefined> {
+  async #runOvertaken(pair: Case, nth: number): Promise<readonly string[] | undefined> {
+    const { folder, tag, first, second } = await this.#begin(pair);
+    const stopped = await this.#stopAt(this.#stopped, first, 'first', tag, nth);
+    if (stopped === undefined) return undefined;
+    loseLock(folder);
+    const wrong = failures(await this.#other.tellAll(commands(second, 'second')));
+    const meanwhile = await this.#other.tellAll([...this.#reopenCold(tag), ...looks]);
+    wrong.push(...this.#judgeMeanwhile(meanwhile.slice(1), first, second, pair[2]));
+    wrong.push(...failures(await collect(stopped.go())));
+    return [...wrong, ...(await this.#judgeEnd(pair, folder, tag))];
+  }
+
+  async #runInterleaved(pair: Case, nth: number, mth: number) {
+    const { folder, tag, first, second } = await this.#begin(pair);
+    const one = await this.#stopAt(this.#stopped, first, 'first', tag, nth);
+    if (one === undefined) return 'first has ended';
+    loseLock(folder);
+    const two = await this.#stopAt(this.#other, second, 'second', tag, mth);
+    loseLock(folder);
+    const wrong = failures(await collect(one.go()));
+    if (two === undefined) return 'second has ended';
+    wrong.push(...failures(await collect(two.go())));
+    return [...wrong, ...(await this.#judgeEnd(pair, folder, tag))];
+  }
+
+  /** A fresh tag, of which both processes have read all there is. */
+  async #begin([firstName, secondName, beginning]: Case) {
     const tag = `run${++this.#runs}`;
     const folder = join(this.#root, tag);
     const first: Operation = OPERATIONS[firstName];
@@ -112,27 +151,31 @@ export class Pair {
     ]);
     await this.#stopped.tellAll([this.#open(tag, 'cache', first), ...warmUp]);
     this.#prepare(folder, first, second);
+    return { folder, tag, first, second };
+  }
+
+  /** Begins an operation; nothing if it ended before its `nth` system call. */
+  async #stopAt(actor: Actor, operation: Operation, who: string, tag: string, nth: number) {
     // Walking through all shards takes hundreds of calls, most of them on folders that are not there.
     const moment = { path: `/${tag}/(?!entries(/..)?$)`, when: 'before', nth } as const;
-    const wrong: string[] = [];
     try {
-      const stopped = await this.#stopped.stopIn({ act: 'all', commands: commands(first, 'first') }, moment);
-      loseLock(folder);
-      const results = await this.#other.tellAll(commands(second, 'second'));
-      wrong.push(...failures(results));
-      const meanwhile = await this.#other.tellAll([...this.#reopenCold(tag), ...looks]);
-      wrong.push(...this.#judgeMeanwhile(meanwhile.slice(1), first, second, beginning));
-      wrong.push(...failures(await collect(stopped.go())));
+      return await actor.stopIn({ act: 'all', commands: commands(operation, who) }, moment);
     } catch (error) {
       if (!(error instanceof NeverStopped)) throw error;
-      await this.#stopped.tell({ act: 'pass' });
+      await actor.tell({ act: 'pass' });
       return undefined;
     }
+  }
+
+  /** When both are done, all agree, and nothing is left over. */
+  async #judgeEnd([first, second, beginning]: Case, folder: string, tag: string): Promise<string[]> {
     const reads = [...this.#reopenCold(tag), ...looks];
     const seen = [...(await this.#stopped.tellAll(reads)).slice(1), ...(await this.#other.tellAll(reads)).slice(1)];
-    wrong.push(...judge('afterwards', seen, outcomes(first, second, beginning)));
-    wrong.push(...findLeaks(folder), ...(await this.#check()));
-    return wrong;
+    return [
+      ...judge('afterwards', seen, outcomes(OPERATIONS[first], OPERATIONS[second], beginning)),
+      ...findLeaks(folder),
+      ...(await this.#check()),
+    ];
   }
 
   /** The second is done, so what it left holds, or what the first has made of it. */
@@ -204,6 +247,11 @@ function commands({ steps, isLate }: Operation, who: string): Command[] {
   const calls = steps(who).map(([method, ...args]) => call(method, ...args));
   if (!isLate) return calls;
   return [{ act: 'step clock', milliseconds: TWO_HOURS }, ...calls, { act: 'step clock', milliseconds: -TWO_HOURS }];
+}
+
+function note(findings: Findings, wrong: readonly string[], where: string): void {
+  findings.stops++;
+  for (const what of wrong) findings.wrong.push(`${where}: ${what}`);
 }
 
 const nothing: Operation = { steps: () => [] };
