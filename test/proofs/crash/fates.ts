@@ -3,6 +3,7 @@
  */
 
 import { rmSync } from 'node:fs';
+import { hashKey } from '../../../src/disk/value/key.ts';
 import type { InjectedError, TracedCall } from '../../support/strace.ts';
 import { traceVictim } from './victims.ts';
 
@@ -73,14 +74,21 @@ function changes({ call, text }: TracedCall): boolean {
   return CHANGING.includes(call) || text.includes('O_CREAT') || text.includes('O_TRUNC');
 }
 
-function fatesAt(call: TracedCall, kinds: readonly FateKind[]): Fate[] {
+/** Whether a call looks at something that others change when they overtake the victim. */
+function looksAtContested({ call, text }: TracedCall, contested: readonly string[]): boolean {
+  if (call === 'close') return false;
+  return text.includes('/index') || contested.some((key) => text.includes(`/entries/${hashKey(key).slice(0, 2)}`));
+}
+
+function fatesAt(call: TracedCall, kinds: readonly FateKind[], contested: readonly string[]): Fate[] {
   const isEnd = call.call === TIDINGS;
   const changing = isEnd || changes(call);
+  const looks = looksAtContested(call, contested);
   const fates: Fate[] = [];
   for (const kind of kinds) {
     if (kind === 'refused') fates.push(...(isEnd ? [] : refusalsOf(call)));
-    // Between two changes there is nothing to be seen of a process that is dead.
-    else if (kind === 'killed' ? changing : !isEnd && (changing || (kind === 'overtaken' && call.call !== 'close'))) {
+    // A dead process has not gone on from what it looked at.
+    else if (kind === 'killed' ? changing : !isEnd && (changing || (kind === 'overtaken' && looks))) {
       fates.push({ kind });
     }
   }
@@ -97,9 +105,14 @@ function refusalsOf({ call, main }: TracedCall): Fate[] {
 }
 
 /** What can happen to a scenario's operation. */
-export function pointsOf(scenario: string, calls: readonly TracedCall[], kinds: readonly FateKind[]): Point[] {
+export function pointsOf(
+  scenario: string,
+  contested: readonly string[],
+  calls: readonly TracedCall[],
+  kinds: readonly FateKind[],
+): Point[] {
   return calls.flatMap((call) =>
-    fatesAt(call, kinds).map((fate) => ({
+    fatesAt(call, kinds, contested).map((fate) => ({
       scenario,
       call: call.call,
       occurrence: call.occurrence,

@@ -67,6 +67,9 @@ export function getToKnow(scenario: Scenario, cache: DiskCacheManager): void {
   }
 }
 
+/** What others set a contested key to while the victim stands still. */
+export const OVERTAKEN = 'overtaken';
+
 /** Bytes come back as a `Buffer`. */
 export function sameValue(found: unknown, expected: unknown): boolean {
   if (found instanceof Uint8Array && expected instanceof Uint8Array) return Buffer.compare(found, expected) === 0;

@@ -377,9 +377,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   repair: {
     about: 'repairs a tag in which much is wrong',
-    before: { ...CALM, hurt: undefined, lost: undefined, unnamed: 'old' },
-    // Listed, and without a sidecar: read until somebody looks closer.
-    changes: { unnamed: undefined },
+    // What the key without a sidecar holds depends on whether one asks the sidecar or the index.
+    before: { ...CALM, hurt: undefined, lost: undefined },
+    changes: {},
     asItIs: true,
     damaged: true,
     contested: ['hurt', 'lost'],

@@ -9,7 +9,16 @@ import { endInjection, resume, stopped } from '../../support/strace.ts';
 import { bytesOnDisk, examine, shown } from './aftermath.ts';
 import { Expectations } from './expectations.ts';
 import type { Fate, Point } from './fates.ts';
-import { getToKnow, limitOf, type Scenario, sameValue, type Value, type Workplace, workplace } from './scenario.ts';
+import {
+  getToKnow,
+  limitOf,
+  OVERTAKEN,
+  type Scenario,
+  sameValue,
+  type Value,
+  type Workplace,
+  workplace,
+} from './scenario.ts';
 import { SCENARIOS, seedScenario } from './scenarios.ts';
 import type { Tidings } from './tidings.ts';
 import { Victim } from './victims.ts';
@@ -148,10 +157,10 @@ function overtake(
   overtaking: Map<string, Value>,
   wrong: string[],
 ): void {
-  survivor.setSync(first, 'overtaken');
+  survivor.setSync(first, OVERTAKEN);
   visitor.deleteSync(second);
   visitor.setSync('visited', 'visitor');
-  overtaking.set(first, 'overtaken').set(second, undefined).set('visited', 'visitor');
+  overtaking.set(first, OVERTAKEN).set(second, undefined).set('visited', 'visitor');
   for (const [key, value] of overtaking) {
     for (const [who, cache] of [
       ['who knew the tag', survivor],
@@ -173,7 +182,10 @@ function judge(scenario: Scenario, { fate }: Point, { outcome, wentOn }: Tidings
     if (fate.kind === 'overtaken') wrong.push('the operation did not come to its end');
     return wrong;
   }
-  if (outcome.result === 'wrong') wrong.push('the operation returned a wrong value');
+  const { result } = outcome;
+  if (result === 'wrong' || (result === 'overtaken' && fate.kind !== 'overtaken')) {
+    wrong.push('the operation returned a wrong value');
+  }
   if (outcome.result !== 'thrown') return wrong;
   if (fate.kind !== 'refused') wrong.push(`the operation threw: ${outcome.name} (${outcome.cause})`);
   else if (scenario.neverThrows) wrong.push(`a read threw: ${outcome.name} (${outcome.cause})`);

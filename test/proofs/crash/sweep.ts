@@ -22,10 +22,11 @@ export interface Sweep {
 
 /** The points of one scenario. */
 export function pointsToTry({ program, seeds, kinds, every, seed, atMost }: Sweep, scenario: string): Point[] {
+  const { contested, oneOf = 1 } = scenarioOf(scenario);
   const root = seeds.copy(scenario);
-  const points = pointsOf(scenario, traceOperation(program, scenario, root), kinds);
+  const points = pointsOf(scenario, contested, traceOperation(program, scenario, root), kinds);
   seeds.drop(root);
-  const step = every * (scenarioOf(scenario).oneOf ?? 1);
+  const step = every * oneOf;
   const chosen = points.filter((_, position) => (position + seed) % step === 0);
   if (atMost === undefined || chosen.length <= atMost) return chosen;
   return Array.from({ length: atMost }, (_, count) => chosen[Math.floor((count * chosen.length) / atMost)]).filter(

@@ -13,7 +13,7 @@ export interface VictimArguments {
 
 /** How an operation ended. */
 export type Outcome =
-  | { readonly result: 'right' | 'miss' | 'wrong' }
+  | { readonly result: 'right' | 'miss' | 'overtaken' | 'wrong' }
   | {
       readonly result: 'thrown';
       /** The error's name, if it is one of ours. */

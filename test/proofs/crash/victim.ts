@@ -10,7 +10,7 @@ import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { lockLibrary } from '../../../src/disk/lock/lock-library.ts';
 import { CacheError } from '../../../src/errors.ts';
 import { programArguments } from '../../support/program-side.ts';
-import { getToKnow, type Scenario, sameValue, workplace } from './scenario.ts';
+import { getToKnow, OVERTAKEN, type Scenario, sameValue, workplace } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Outcome, VictimArguments } from './tidings.ts';
 
@@ -35,6 +35,7 @@ function readArguments(): VictimArguments {
 function outcomeOf(scenario: Scenario, returned: unknown): Outcome {
   // Only reads are asked what they return.
   if (scenario.returns === undefined && !scenario.neverThrows) return { result: 'right' };
+  if (returned === OVERTAKEN) return { result: 'overtaken' };
   if (returned === undefined) return { result: scenario.returns === undefined ? 'right' : 'miss' };
   return { result: sameValue(returned, scenario.returns) ? 'right' : 'wrong' };
 }

@@ -108,7 +108,7 @@ export class Victim {
 
 function parseOutcome(text: string): Outcome {
   const { result, name, cause }: Record<string, unknown> = { ...parseObject(text) };
-  if (result === 'right' || result === 'miss' || result === 'wrong') return { result };
+  if (result === 'right' || result === 'miss' || result === 'overtaken' || result === 'wrong') return { result };
   return { result: 'thrown', name: String(name), cause: String(cause) };
 }
 

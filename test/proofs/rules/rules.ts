@@ -242,12 +242,6 @@ export const RULES = {
     find: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;',
     replace: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = this.#complete = true;',
   },
-  'done-comes-last': {
-    demands: 'a compaction declares its index complete after it has carried over what was appended to the old one',
-    file: 'upkeep/compaction.ts',
-    find: '  writeLines(descriptor, lines);\n}',
-    replace: "  writeLines(descriptor, [...lines, formatRecord({ kind: 'done' })]);\n}",
-  },
   'rebuild-is-let-finish': {
     demands: 'a rebuild that outlived its lock is let finish',
     file: 'upkeep/compaction.ts',
