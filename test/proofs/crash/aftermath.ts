@@ -66,8 +66,9 @@ function expectValues(scene: Scene, newcomer: DiskCacheManager, wrong: string[])
   const { scenario, survivor, expectations } = scene;
   let kept = 0;
   for (const key of expectations.keys) {
-    const found = newcomer.getSync(key);
+    // In this order: who reads what is gone tells the others.
     const others = [survivor.getSync(key), readBySidecar(scene, key)];
+    const found = newcomer.getSync(key);
     for (const [position, other] of others.entries()) {
       const who = position === 0 ? 'who knew the tag' : 'who knows nothing of it';
       if (!sameValue(other, found)) wrong.push(`${key}: ${who} reads ${shown(other)}, a newcomer ${shown(found)}`);
