@@ -19,12 +19,20 @@ function lost(world: World, generation: string, cause: Cause): void {
   tookEffect(world, { generation: '', cause });
 }
 
+/** What was taken in passing, and then killed, has had its end: its set need not happen again. */
+function killedAfterAll({ history }: World, generation: string, cause: Cause): void {
+  const { elements } = history;
+  if (current(history).cause !== 'sweep' || elements.at(-2)?.generation !== generation) return;
+  history.elements = [...elements.slice(0, -1), { generation: '', cause }];
+}
+
 /** Removes an entry file; `false` if it was not there. */
 export function unlinkEntry(world: World, generation: string, cause: Cause): boolean {
   if (!hasEntry(world, generation)) return false;
   world.entries = without(world.entries, generation);
   world.old = without(world.old, generation);
   if (named(world) === generation) lost(world, generation, cause);
+  else if (cause === 'delete' || cause === 'evict') killedAfterAll(world, generation, cause);
   return true;
 }
 

@@ -44,6 +44,10 @@ const MISSED: Partial<Record<RuleName, readonly [ScenarioName, RegExp]>> = {
   'evict-tells': ['a set, an eviction and a read, one may be killed', /^the index lists A, the files tell nothing$/],
   'gone-twice': ['a set that may be killed, two reads', /^R misses a value/],
   'reaper-moves': ['a set, and an eviction that reaps; both may be killed', /its set has returned/],
+  'sweep-moves-orphans': [
+    'a set and a sweep an hour later, one may be killed',
+    /its set has returned, and a sweep removed it$/,
+  ],
   'pending-asks': ['a set that may be killed, two reads', /^R finds G, and the files tell A$/],
   'memory-looks': ['a set that may be killed, two reads', /^R finds G, and the files tell A$/],
   'memory-doubts': ['a set that may be killed, two reads', /^R finds G, and the files tell A$/],
