@@ -99,7 +99,9 @@ export async function liveIn(state: State, ground: Ground): Promise<void> {
   fs.mkdirSync(folder, { mode: 0o700 });
   try {
     const image = state.cut === undefined ? new Map(moment.image) : cutPower(history, number, state.cut);
-    for (const damage of state.damages) inflict(image, damage, { history, moment, outside });
+    for (const damage of state.damages) {
+      if (!(state.hot && isFolderSwappedForLink(damage))) inflict(image, damage, { history, moment, outside });
+    }
     if (!state.hot) reboot(image);
     const now = moment.now + state.later * 1000;
     const rebooted = !state.hot;
@@ -109,6 +111,11 @@ export async function liveIn(state: State, ground: Ground): Promise<void> {
     fs.rmSync(cacheRoot, { recursive: true, force: true });
     outside.remove();
   }
+}
+
+/** Under an instance that has looked at the folder before, nothing can be done about it. */
+function isFolderSwappedForLink(damage: Damage): boolean {
+  return (damage.damage === 'shard' || damage.damage === 'entries') && damage.as.startsWith('link');
 }
 
 interface Life extends Circumstances {

@@ -10,7 +10,7 @@ import type { RuleName } from '../rules/rules.ts';
 import { runStates } from './run-states.ts';
 
 const SEED = Number(process.env['STATES_SEED'] ?? 1);
-const STATES = Number(process.env['STATES'] ?? 1200);
+const STATES = Number(process.env['STATES'] ?? 1000);
 /** A state takes about 30 ms, or a few times that on a busy machine. */
 const TIMEOUT_MS = 60_000 + STATES * 300;
 
