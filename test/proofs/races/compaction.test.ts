@@ -13,12 +13,21 @@ import { MOMENTS } from './moments.ts';
 import { race } from './race.ts';
 import type { Stage } from './stage.ts';
 
-/** A writer, a process that replaces the index at its next cleanup, and one that reads; the key is `old`. */
+/**
+ * A call after which the index is compacted. It appends nothing itself, and nothing is swept before: a sweep announces
+ * anew those who are at work.
+ */
+const COMPACT = ['deleteSync', 'absent'] as const;
+
+/** A writer, two that compact the index at their next delete, and one that reads; the key is `old`. */
 async function cast(stage: Stage) {
   const writer = await stage.hot();
   await writer.call('setSync', 'key', 'old');
-  stage.litter();
-  return { writer, compactor: await stage.hot(['key']), reader: await stage.hot(['key'], {}, stage.audience) };
+  const compactor = await stage.hot(['key']);
+  const second = await stage.hot(['key'], {}, stage.audience);
+  const reader = await stage.hot(['key'], {}, stage.audience);
+  stage.fillIndex();
+  return { writer, compactor, second, reader };
 }
 
 function temporaryIndexes({ index }: Stage): string[] {
@@ -58,7 +67,7 @@ describe('an index that is replaced', () => {
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
       const set = await writer.stopAt([MOMENTS.beforeAnnouncing, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
-      await compactor.call('cleanupSync');
+      await compactor.call(...COMPACT);
       await set.goOn();
       const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
@@ -71,7 +80,7 @@ describe('an index that is replaced', () => {
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
       const set = await writer.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'new');
-      await compactor.call('cleanupSync');
+      await compactor.call(...COMPACT);
       await set.go();
       return lookAfterwards(stage, [reader, compactor, writer, await stage.observer()]);
     },
@@ -82,7 +91,7 @@ describe('an index that is replaced', () => {
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
       const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
-      await compactor.call('cleanupSync');
+      await compactor.call(...COMPACT);
       await set.goOn();
       const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
       await set.go();
@@ -94,7 +103,7 @@ describe('an index that is replaced', () => {
     without: { 'compaction-carries-over': DISAGREE },
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
-      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, ...COMPACT);
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await compaction.go();
       const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
@@ -108,7 +117,7 @@ describe('an index that is replaced', () => {
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
       const set = await writer.stopAt([MOMENTS.halfAnnounced, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
-      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, ...COMPACT);
       await set.goOn();
       await compaction.go();
       const wrong = await lookWhileSetting(stage, [reader, compactor, await stage.observer()]);
@@ -122,7 +131,7 @@ describe('an index that is replaced', () => {
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
       const set = await writer.stopAt(MOMENTS.beforeSidecar, 'setSync', 'key', 'new');
-      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      const compaction = await compactor.stopAt(MOMENTS.beforeNewIndex, ...COMPACT);
       await reader.call('setSync', 'key', 'other');
       await compaction.go();
       await set.go();
@@ -134,7 +143,7 @@ describe('an index that is replaced', () => {
     without: { 'complete-with-done': DISAGREE },
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
-      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], ...COMPACT);
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await compaction.goOn();
       // Who reopens the index now, and stays with it, must not be blind for what follows.
@@ -150,7 +159,7 @@ describe('an index that is replaced', () => {
     without: { 'complete-with-done': DISAGREE },
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
-      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], ...COMPACT);
       await writer.killAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await compaction.goOn();
       await compaction.kill();
@@ -168,7 +177,7 @@ describe('an index that is replaced', () => {
     without: {},
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
-      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], ...COMPACT);
       const set = await writer.stopAt([MOMENTS.beforeLookingAtEntry, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
       await compaction.goOn();
       await compaction.kill();
@@ -184,7 +193,7 @@ describe('an index that is replaced', () => {
     without: {},
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
-      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], 'cleanupSync');
+      const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], ...COMPACT);
       const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
       await compaction.goOn();
       await compaction.kill();
@@ -201,11 +210,10 @@ describe('two compactors at once, after a lock was lost', () => {
   race('one gives up, and nothing set meanwhile is lost', {
     without: { 'compaction-own-file': DISAGREE },
     async play(stage) {
-      const { writer, compactor, reader } = await cast(stage);
-      const second = await stage.hot(['key']);
-      const first = await compactor.stopAt(MOMENTS.beforeNewIndex, 'cleanupSync');
+      const { writer, compactor, second, reader } = await cast(stage);
+      const first = await compactor.stopAt(MOMENTS.beforeNewIndex, ...COMPACT);
       stage.ageLock();
-      await second.call('cleanupSync');
+      await second.call(...COMPACT);
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await first.go();
       const wrong = await lookWhileSetting(stage, [reader, compactor, second, await stage.observer()]);
@@ -217,9 +225,8 @@ describe('two compactors at once, after a lock was lost', () => {
   race('what one carries over into an index that the other has replaced is passed on', {
     without: {},
     async play(stage) {
-      const { writer, compactor, reader } = await cast(stage);
-      const second = await stage.hot(['key']);
-      const first = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.beforeDone], 'cleanupSync');
+      const { writer, compactor, second, reader } = await cast(stage);
+      const first = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.beforeDone], ...COMPACT);
       const set = await writer.stopAt([MOMENTS.beforeSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
       await first.goOn();
       stage.ageLock();
@@ -237,9 +244,8 @@ describe('two compactors at once, and a delete', () => {
   race('what one carries over into an index that the other has replaced is passed on', {
     without: { 'compaction-passes-on': /reads old/ },
     async play(stage) {
-      const { writer, compactor, reader } = await cast(stage);
-      const second = await stage.hot(['key']);
-      const first = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.beforeDone], 'cleanupSync');
+      const { writer, compactor, second, reader } = await cast(stage);
+      const first = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.beforeDone], ...COMPACT);
       const deletion = await writer.stopAt([MOMENTS.beforeKill, MOMENTS.killed], 'deleteSync', 'key');
       await first.goOn();
       stage.ageLock();
