@@ -163,13 +163,6 @@ export function* load(self: Self): Steps {
   });
 }
 
-/** Whether the index that a process holds was replaced. */
-export function* looksReplaced(self: Self): Steps<boolean> {
-  return yield* look('index name', 'looks whether its index was replaced', (world: World) =>
-    isUnlinked(world, knows(world, self.name).file),
-  );
-}
-
 /** Appends lines, to the next index too when the one held was replaced. Returns their length. */
 export function* append(self: Self, lines: readonly Line[]): Steps<number> {
   let all = lines;

@@ -5,7 +5,6 @@
 
 export const RULES = {
   'set-announces': 'a set appends `open` before its sidecar appears',
-  'set-announces-again': 'a set whose index was replaced announces itself in the new one before its sidecar appears',
   'set-looks-before-sidecar': 'a set whose entry file was taken away does not let its sidecar appear',
   'set-fences-reaper': 'a set empties and removes a reap folder that it finds after its sidecar has appeared',
   'set-looks-at-tail': 'a set removes the generations that were set since it began',

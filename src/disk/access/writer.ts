@@ -123,7 +123,7 @@ export class Writer {
       const known = this.#knownGeneration(hash);
       // From here on everybody asks the sidecar: were this process killed after its change, nobody else would notice.
       const open = { kind: 'open', hash, generation, time: Date.now() } as const;
-      let appended = catalog.append([open]);
+      const appended = catalog.append([open]);
       const sidecar = {
         key,
         generation,
@@ -137,8 +137,6 @@ export class Writer {
       const written = fs.fstatSync(entry);
       // An entry file that was taken away must not take the place of a good one.
       if (written.nlink === 0) return this.#abandon(hash, generation);
-      // A new index may have been begun before the old one had this record.
-      if (catalog.isReplaced()) appended = catalog.append([open]);
       placed = this.#place(hash, generation, formatSidecar(sidecar), known);
       if (placed === undefined) return this.#abandon(hash, generation);
       const listing = { ...sidecar, hash, allocated: allocatedBytes(written) };

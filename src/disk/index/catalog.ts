@@ -256,6 +256,7 @@ export class Catalog {
    * sidecars.
    */
   discard(): void {
+    this.file.spoil();
     this.file.unlink();
     this.#restart();
   }

@@ -48,6 +48,9 @@ export class HeldDescriptor {
   }
 }
 
+/** In the place of an index's first byte. */
+const SPOILED = '#';
+
 /** One tag's index file. */
 export class IndexFile {
   readonly #path: string;
@@ -132,6 +135,19 @@ export class IndexFile {
     } finally {
       closeQuietly(descriptor);
     }
+  }
+
+  /**
+   * Makes the open index tell a compaction that is replacing it that it was discarded: what is said from then on is said
+   * elsewhere. Takes no room, since a byte is overwritten.
+   */
+  spoil(): void {
+    this.overwrite(0, SPOILED);
+  }
+
+  /** Whether the open index was spoiled. */
+  isSpoiled(): boolean {
+    return this.read(0, SPOILED.length).toString('latin1') === SPOILED;
   }
 
   /** {@link appendLines} to the open index. */

@@ -68,7 +68,7 @@ export function* compactIndex(context: TagContext): Generator<void, void> {
     const end = catalog.position;
     yield* writeBase(context, descriptor);
     // The file that was the base must still be the one to be replaced and read on from.
-    if (catalog.epoch !== epoch || !renameUnlessOvertaken(path, store.paths.index)) return;
+    if (catalog.epoch !== epoch || catalog.isReplaced() || !renameUnlessOvertaken(path, store.paths.index)) return;
     finish(context, descriptor, end);
   } finally {
     unlinkIfThere(path);
@@ -204,7 +204,7 @@ function finish({ catalog }: TagContext, descriptor: number, from: number): void
   const late: PlainRecord[] = [];
   const open = new Map<string, PlainRecord>();
   // What was opened before `from` stands in the new index, and ends there too.
-  const end = (hash: string, operation: string) => {
+  const conclude = (hash: string, operation: string) => {
     if (!open.delete(operation)) late.push({ kind: 'del', hash, operation, generation: '' });
   };
   // The catalog still holds the old file.
@@ -215,12 +215,14 @@ function finish({ catalog }: TagContext, descriptor: number, from: number): void
     const hash = hashOf(record);
     if (hash === undefined) return;
     if (record.kind === 'open') open.set(record.generation, record);
-    else if (record.kind === 'set') end(hash, record.listing.generation);
-    else if (record.kind === 'del') end(hash, record.operation);
+    else if (record.kind === 'set') conclude(hash, record.listing.generation);
+    else if (record.kind === 'del') conclude(hash, record.operation);
     late.push({ kind: 'ask', hash, generation: record.kind === 'set' ? record.listing.generation : '' });
   });
   late.push(...open.values());
-  appendLines(descriptor, [...late, { kind: 'done' as const }].map(formatRecord));
+  // One that was discarded has had a successor, of which nothing is known here: the list stays incomplete.
+  const end: readonly PlainRecord[] = catalog.file.isSpoiled() ? [] : [{ kind: 'done' }];
+  appendLines(descriptor, [...late, ...end].map(formatRecord));
   // Like any append: if the file was replaced by now, its successor needs to know too.
   if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;
   catalog.poll();

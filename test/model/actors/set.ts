@@ -15,7 +15,6 @@ import {
   append,
   consult,
   generationsSince,
-  looksReplaced,
   mark,
   poll,
   readSidecar,
@@ -61,8 +60,6 @@ function* attempt(self: Self, generation: string): Steps<boolean> {
     );
     if (!there) return yield* abandon(self, generation);
   }
-  if (rules.has('set-announces-again') && (yield* looksReplaced(self)))
-    appended = yield* append(self, [['open', generation]]);
   const replaced = yield* place(generation, known);
   if (replaced === undefined) return yield* abandon(self, generation);
   if (rules.has('set-fences-reaper')) yield* emptyReapFolder(self);

@@ -21,14 +21,8 @@ export const RULES = {
   'set-announces': {
     demands: 'a set appends `open` before its sidecar appears',
     file: 'access/writer.ts',
-    find: 'let appended = catalog.append([open]);',
-    replace: 'let appended = 0;',
-  },
-  'set-announces-again': {
-    demands: 'a set whose index was replaced announces itself in the new one before its sidecar appears',
-    file: 'access/writer.ts',
-    find: 'if (catalog.isReplaced()) appended = catalog.append([open]);',
-    replace: '',
+    find: 'const appended = catalog.append([open]);',
+    replace: 'const appended = 0;',
   },
   'set-fences-reaper': {
     demands: 'a set empties and removes a reap folder that it finds after its sidecar has appeared',
@@ -235,6 +229,12 @@ export const RULES = {
     file: 'upkeep/compaction.ts',
     find: 'if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;',
     replace: 'if (descriptor >= 0) return;',
+  },
+  'discard-spoils': {
+    demands: 'an index is spoiled before it is discarded, and what a compaction makes of a spoiled one is not complete',
+    file: 'upkeep/compaction.ts',
+    find: 'catalog.file.isSpoiled() ? []',
+    replace: 'catalog.file.isSpoiled() && from < 0 ? []',
   },
   'complete-with-done': {
     demands: 'an index without `done` is no complete list',
