@@ -98,6 +98,8 @@ export class Store {
   /** Makes sure of the shard's folder. */
   makeShard(hash: string): void {
     if (this.hasShard(hash)) return;
+    // Once a shard, so it may as well be looked at again.
+    this.#entriesSeen = false;
     if (!this.hasEntries()) {
       makeFolders(this.paths.folder);
       makeOwnFolder(this.paths.entries);
