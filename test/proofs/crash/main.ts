@@ -83,8 +83,12 @@ async function main(options: Options): Promise<number> {
       let done = 0;
       await runPoints(sweep, points, (result) => {
         done++;
-        if (!result.struck) missed++;
-        else tried++;
+        if (result.struck) tried++;
+        else {
+          missed++;
+          const { call, occurrence, fate } = result.point;
+          say(`\rnot met: ${name}, ${nameOfFate(fate)} at ${call}:${occurrence}\n`);
+        }
         if (result.wrong.length > 0) {
           faults.push(result);
           say(`\r${describe(result, options.without)}\n`);
