@@ -322,14 +322,23 @@ export class Store {
    */
   kill(hash: string, generation: string): boolean {
     const killed = this.unlinkEntry(hash, generation);
+    try {
+      this.#emptySidecar(hash, generation);
+    } catch {
+      // Dead it is all the same, and whoever killed it must be able to say so.
+    }
+    return killed;
+  }
+
+  /** Empties a key's sidecar if it names `generation`, through the descriptor that it was read by. */
+  #emptySidecar(hash: string, generation: string): void {
     const descriptor = this.#openSidecarToChange(hash);
-    if (descriptor === undefined) return killed;
+    if (descriptor === undefined) return;
     try {
       if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);
     } finally {
       closeQuietly(descriptor);
     }
-    return killed;
   }
 
   /** Whether a key's sidecar names a generation whose entry file is there. */

@@ -19,7 +19,8 @@ const BLOCK = 512;
 
 const CODEC_LIST: readonly Codec[] = ['text', 'buffer', 'bytes', 'json', 'v8', 'jsc'];
 
-const [SECRET_0 = 1, SECRET_1 = 1, SECRET_2 = 1] = randomFillSync(new Uint32Array(3)).map((word) => word | 1);
+/** An odd number for each word of a hash, another in each process. */
+const SECRETS = randomFillSync(new Uint32Array(HASH_WORDS)).map((word) => word | 1);
 
 /** Returned by look-ups that found no row. */
 export const NO_ROW = -1;
@@ -239,10 +240,8 @@ export class IndexTable {
    * the words are multiplied by secret odd numbers, and the high bits taken (multilinear hashing, Carter and Wegman 1979).
    */
   #home(words: Uint32Array, start: number): number {
-    const sum =
-      Math.imul(words[start] ?? 0, SECRET_0) +
-      Math.imul(words[start + 1] ?? 0, SECRET_1) +
-      Math.imul(words[start + 2] ?? 0, SECRET_2);
+    let sum = 0;
+    for (let word = 0; word < HASH_WORDS; word++) sum += Math.imul(words[start + word] ?? 0, SECRETS[word] ?? 1);
     return sum >>> (Math.clz32(this.#slots.length) + 1);
   }
 

@@ -146,6 +146,8 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
         yield;
       } else if (found.kind === 'live') {
         lines.push(formatSet({ kind: 'set', replaced: '', listing: found.live.listing }, found.live.key));
+      } else if (found.kind === 'unreadable') {
+        lines.push(formatRecord({ kind: 'ask', hash: found.hash, generation: '' }));
       } else {
         lines.push(...unfinishedSet(context.store, found).map(formatRecord));
       }

@@ -102,10 +102,14 @@ export class Evictor {
     for (let row = 0; row < catalog.table.rowLimit; ) {
       const { table } = catalog;
       const records: IndexRecord[] = [];
-      for (const end = Math.min(row + STEP_ROWS, table.rowLimit); row < end; row++) {
-        if (table.isLive(row) && hasExpired(table.expiresAt(row), now)) records.push(this.#kill(row));
+      try {
+        for (const end = Math.min(row + STEP_ROWS, table.rowLimit); row < end; row++) {
+          if (table.isLive(row) && hasExpired(table.expiresAt(row), now)) records.push(this.#kill(row));
+        }
+      } finally {
+        // What was killed is said even if the next one can't be.
+        if (records.length > 0) catalog.append(records);
       }
-      if (records.length > 0) catalog.append(records);
       expired += records.length;
       counters.expirations += records.length;
       yield;
@@ -149,22 +153,25 @@ export class Evictor {
     const sparedRow = spared === undefined ? NO_ROW : table.find(spared);
     const taken = new Set<number>();
     const records: IndexRecord[] = [];
-    let freed = 0;
-    while (freed < needed) {
-      const row = this.#nextCandidate(sparedRow, taken);
-      if (row === undefined) break;
-      taken.add(row);
-      freed += table.allocatedAt(row);
-      if (hasExpired(table.expiresAt(row), clock())) {
-        removed.expired++;
-        counters.expirations++;
-      } else {
-        removed.evicted++;
-        counters.evictions++;
+    try {
+      for (let freed = 0; freed < needed; ) {
+        const row = this.#nextCandidate(sparedRow, taken);
+        if (row === undefined) break;
+        taken.add(row);
+        freed += table.allocatedAt(row);
+        const isExpired = hasExpired(table.expiresAt(row), clock());
+        records.push(this.#kill(row));
+        if (isExpired) {
+          removed.expired++;
+          counters.expirations++;
+        } else {
+          removed.evicted++;
+          counters.evictions++;
+        }
       }
-      records.push(this.#kill(row));
+    } finally {
+      if (records.length > 0) catalog.append(records);
     }
-    if (records.length > 0) catalog.append(records);
     return records.length > 0;
   }
 

@@ -46,9 +46,13 @@ export class ShardWalker implements ShardSource {
   }
 }
 
-/** What a walk finds: a live entry, or an entry file that its key's sidecar does not name. */
+/**
+ * What a walk finds: a live entry, a sidecar that can't be read, now or by this version, or an entry file that its
+ * key's sidecar does not name.
+ */
 export type WalkedFile =
   | { readonly kind: 'live'; readonly live: LiveEntry }
+  | { readonly kind: 'unreadable'; readonly hash: string }
   | { readonly kind: 'unnamed'; readonly hash: string; readonly generation: string };
 
 /**
@@ -63,10 +67,10 @@ export function* walkEntries(store: Store): Generator<WalkedFile | undefined, vo
     for (const file of files) {
       if (++steps % STEP_ENTRIES === 0) yield undefined;
       if (file.kind !== 'sidecar') continue;
-      const live = readQuietly(store, file.hash);
-      if (live === undefined) continue;
-      named.add(live.listing.generation);
-      yield { kind: 'live', live };
+      const found = walked(store, file.hash);
+      if (found === undefined) continue;
+      if (found.kind === 'live') named.add(found.live.listing.generation);
+      yield found;
     }
     for (const file of files) {
       if (file.kind === 'entry' && !named.has(file.generation)) {
@@ -76,12 +80,12 @@ export function* walkEntries(store: Store): Generator<WalkedFile | undefined, vo
   }
 }
 
-/** An entry that can't be read, now or by this version, is left out of lists; reading it by its key may well succeed. */
-function readQuietly(store: Store, hash: string): LiveEntry | undefined {
+function walked(store: Store, hash: string): WalkedFile | undefined {
   try {
-    return store.readLive(hash);
+    const live = store.readLive(hash);
+    return live && { kind: 'live', live };
   } catch {
-    return undefined;
+    return { kind: 'unreadable', hash };
   }
 }
 

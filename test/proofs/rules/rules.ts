@@ -84,22 +84,20 @@ export const RULES = {
     demands: 'a kill removes the entry file before it touches the sidecar',
     file: 'entry/store.ts',
     find: `    const killed = this.unlinkEntry(hash, generation);
-    const descriptor = this.#openSidecarToChange(hash);
-    if (descriptor === undefined) return killed;
     try {
-      if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);
-    } finally {
-      closeQuietly(descriptor);
+      this.#emptySidecar(hash, generation);
+    } catch {
+      // Dead it is all the same, and whoever killed it must be able to say so.
     }
     return killed;`,
-    replace: `    const descriptor = this.#openSidecarToChange(hash);
-    if (descriptor === undefined) return this.unlinkEntry(hash, generation);
-    try {
-      if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);
-    } finally {
-      closeQuietly(descriptor);
-    }
+    replace: `    this.#emptySidecar(hash, generation);
     return this.unlinkEntry(hash, generation);`,
+  },
+  'table-is-keyed': {
+    demands: 'rows are spread by secret numbers',
+    file: 'index/index-table.ts',
+    find: 'Math.imul(words[start + word] ?? 0, SECRETS[word] ?? 1)',
+    replace: 'word === 0 ? (words[start] ?? 0) : 0',
   },
   'gone-twice': {
     demands:
