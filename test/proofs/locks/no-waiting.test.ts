@@ -75,6 +75,18 @@ it.concurrent('nor do they where there is no index, which only the holder of the
   });
 });
 
+it.concurrent('a set that waits is found out', () => {
+  return onStage('sets-do-not-wait', async (stage) => {
+    const holder = await stage.hot();
+    const cache = await stage.hot();
+    rmSync(stage.index);
+    const rebuild = await holder.stopAt(MOMENTS.lockTaken, 'keysSync');
+    const { took } = await cache.actor.tell({ act: 'call', cache: cache.name, method: 'setSync', args: ['key', 1] });
+    expect(took).toBeGreaterThan(LONGEST);
+    await rebuild.go();
+  });
+});
+
 it.concurrent.each(['clearSync', 'clear', 'cleanupSync', 'cleanup', 'keysSync', 'keys', 'getStats', 'getStatsSync'])(
   '%s gives up after its timeout',
   (method) => {

@@ -284,6 +284,12 @@ export const RULES = {
     find: 'if (catalog.trusted) this.#evictor.enforce(spared);',
     replace: "if (catalog.trusted && spared === '') this.#evictor.enforce(spared);",
   },
+  'sets-do-not-wait': {
+    demands: 'a set leaves the rebuild of the index to whoever holds the lock',
+    file: 'upkeep/maintenance.ts',
+    find: 'const release = this.#lock.tryAcquire();',
+    replace: 'const release = this.#lock.acquireSync(this.#context.timeout, REBUILD);',
+  },
   'lock-loss-is-survived': {
     demands: 'a lock that was lost does not end the process',
     file: 'lock/lock.ts',

@@ -187,6 +187,11 @@ describe('this finds an engine', { timeout: TIMEOUT_MS }, () => {
     expect(await harmOf(tag, keys, { rule: 'sizes-are-bounded', stuck: 15_000 })).not.toEqual([]);
   });
 
+  it('without table-is-keyed', async () => {
+    const tag = plantIndex(contents['of entries that are not there, by hashes that are alike']());
+    expect(await harmOf(tag, [], { rule: 'table-is-keyed', stuck: 15_000 })).not.toEqual([]);
+  });
+
   it('without doubts-are-bounded', async () => {
     const tag = plantIndex(contents['of half a million sets that never ended']());
     expect(await harmOf(tag, [], { rule: 'doubts-are-bounded' })).not.toEqual([]);
