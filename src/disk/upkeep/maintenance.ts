@@ -152,7 +152,9 @@ export class Maintenance {
   #enforce(): Evicted {
     const { catalog } = this.#context;
     catalog.load();
-    return catalog.trusted ? this.#evictor.enforce() : { expired: 0, evicted: 0 };
+    if (!catalog.trusted) return { expired: 0, evicted: 0 };
+    this.#evictor.countOrphans();
+    return this.#evictor.enforce();
   }
 
   *#reapGraves(): Generator<void, void> {
@@ -248,8 +250,6 @@ export class Maintenance {
     removeAbandonedIndexes(this.#context);
     yield* this.#dropKeyLocks();
     if (isCompactionDue(this.#context) || catalog.garbageLines > 0) yield* compactIndex(this.#context);
-    catalog.load();
-    this.#evictor.countOrphans();
     const removed = this.#enforce();
     yield* this.#reapGraves();
     return expired + removed.expired + removed.evicted;

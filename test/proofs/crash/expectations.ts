@@ -28,6 +28,8 @@ export class Expectations {
       // A victim that was killed has done nothing since; one that went on may have.
       const later = fate.kind === 'overtaken' && key in changes ? [changes[key]] : [];
       this.#allowed.set(key, [value, ...later]);
+      // What a killed victim has left takes space until it is swept up.
+      if (scenario.keepsAtLeast !== undefined && !(key in changes)) this.#evictable.add(key);
     }
   }
 

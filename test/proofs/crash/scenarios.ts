@@ -17,8 +17,8 @@ const names = (prefix: string, count: number) => Array.from({ length: count }, (
 const filling = (count: number): Record<string, string> =>
   Object.fromEntries(names('fill', count).map((name) => [name, `${name} `.repeat(1700)]));
 
-function seedValues({ open }: Workplace, values: Values): void {
-  const cache = open({ maxSizeBytes: 50_000_000 });
+function seedValues({ open }: Workplace, values: Values, secondsAgo = 0): void {
+  const cache = open({ maxSizeBytes: 50_000_000, clock: () => Date.now() - secondsAgo * 1000 });
   for (const [key, value] of Object.entries(values)) if (value !== undefined) cache.setSync(key, value);
   cache.closeSync();
 }
@@ -318,8 +318,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     untouched: Object.keys(FULL),
     contested: ['fill0', 'fill13'],
     seed: (place) => {
-      seedValues(place, { ...CALM, ...FULL });
+      // Accesses count from the time of creation on.
+      seedValues(place, FULL, 8000);
       seedAccesses(place, Object.keys(FULL));
+      seedValues(place, CALM);
     },
     run: (cache) => cache.setSync('fresh', 'new '.repeat(10_000)),
   },
@@ -332,8 +334,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     untouched: Object.keys(FULL),
     contested: ['due', 'fill13'],
     seed: (place) => {
-      seedValues(place, { ...CALM, ...FULL });
+      // Accesses count from the time of creation on.
+      seedValues(place, FULL, 8000);
       seedAccesses(place, Object.keys(FULL));
+      seedValues(place, CALM);
       seedExpired(place, ['due', 'overdue']);
       seedDeleted(place, ['dead', 'gone']);
     },

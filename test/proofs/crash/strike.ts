@@ -2,8 +2,8 @@
  * One victim and its fate: starts it on a copy of the scenario's state, strikes it, and looks at what is left.
  */
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, type Stats, utimesSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { endInjection, resume, stopped } from '../../support/strace.ts';
 import { bytesOnDisk, examine, shown } from './aftermath.ts';
@@ -41,6 +41,7 @@ export function scenarioOf(name: string): Scenario {
 /** Makes the states that scenarios start from, once each, and copies of them. */
 export class Seeds {
   readonly #folder: string;
+  readonly #times = new Map<string, ReadonlyMap<string, Stats>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -49,17 +50,26 @@ export class Seeds {
   /** A root of its own with a scenario's state. */
   copy(name: string): string {
     const seed = join(this.#folder, `seed-${name}`);
-    if (!existsSync(seed)) {
-      mkdirSync(seed);
-      const scenario = scenarioOf(name);
-      seedScenario(
-        scenario,
-        workplace(scenario, join(seed, 'root'), (options) => new DiskCacheManager(options)),
-      );
-    }
+    const times = this.#times.get(name) ?? this.#make(name, seed);
     const folder = mkdtempSync(join(this.#folder, `${name}-`));
-    cpSync(seed, folder, { recursive: true, preserveTimestamps: true });
+    cpSync(seed, folder, { recursive: true });
+    for (const [path, { atime, mtime }] of times) utimesSync(join(folder, path), atime, mtime);
     return join(folder, 'root');
+  }
+
+  /** Makes a seed, and notes its files' times: copying is reading, which may count as an access. */
+  #make(name: string, seed: string): ReadonlyMap<string, Stats> {
+    mkdirSync(seed);
+    const scenario = scenarioOf(name);
+    seedScenario(
+      scenario,
+      workplace(scenario, join(seed, 'root'), (options) => new DiskCacheManager(options)),
+    );
+    const items = readdirSync(seed, { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
+    const paths = items.map((item) => join(item.parentPath, item.name));
+    const times = new Map(paths.map((path) => [relative(seed, path), lstatSync(path)]));
+    this.#times.set(name, times);
+    return times;
   }
 
   /** Removes a copy. */
