@@ -140,7 +140,10 @@ export class Writer {
       placed = this.#place(hash, generation, formatSidecar(sidecar), known);
       if (placed === undefined) return this.#abandon(hash, generation);
       const listing = { ...sidecar, hash, allocated: allocatedBytes(written) };
-      return this.#conclude(key, listing, entry, placed, { mark, appended });
+      const stored = this.#conclude(key, listing, entry, placed, { mark, appended });
+      // If this fails the value is there all the same; whoever asked for it to be flushed must hear that it isn't.
+      if (stored) this.#context.store.flushShard(hash);
+      return stored;
     } catch (error) {
       if (placed === undefined) this.#abandonQuietly(hash, generation);
       throw error;

@@ -231,13 +231,6 @@ export class Store {
    * @param known the generation to be replaced if that is certain, `none` if it is certain that there is no sidecar.
    */
   placeSidecar(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar {
-    const placed = this.#place(hash, generation, text, known);
-    // The names must survive a power cut, too.
-    if (this.#fsync) flushFolder(this.paths.shardOf(hash));
-    return placed;
-  }
-
-  #place(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar {
     const path = this.paths.sidecar(hash);
     const bytes = Buffer.from(text);
     let replaced = known;
@@ -254,7 +247,7 @@ export class Store {
     }
     if (replaced === undefined) {
       const standing = this.readSidecar(hash);
-      if (standing === 'none' && known === undefined) return this.#place(hash, generation, text, 'none');
+      if (standing === 'none' && known === undefined) return this.placeSidecar(hash, generation, text, 'none');
       replaced = typeof standing === 'string' ? '' : standing.generation;
     }
     const temporary = this.paths.temporarySidecar(hash, generation);
@@ -267,6 +260,11 @@ export class Store {
       throw error;
     }
     return { descriptor, replaced };
+  }
+
+  /** Flushes the names of a shard's files, if files are flushed: they must survive a power cut, too. */
+  flushShard(hash: string): void {
+    if (this.#fsync) flushFolder(this.paths.shardOf(hash));
   }
 
   /** Removes an entry file: that generation or nothing. The verdict of every kill; `false` if somebody else was first. */

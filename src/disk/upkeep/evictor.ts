@@ -169,6 +169,10 @@ export class Evictor {
           counters.evictions++;
         }
       }
+    } catch (error) {
+      // Those that could not be removed are still the oldest.
+      this.#candidatesEpoch = -1;
+      throw error;
     } finally {
       if (records.length > 0) catalog.append(records);
     }
@@ -212,7 +216,12 @@ export class Evictor {
   #realAccess(row: number): number | undefined {
     const { catalog, store } = this.#context;
     const path = store.paths.entry(catalog.table.hashAt(row), catalog.table.generationAt(row));
-    return statOf(path)?.atimeMs;
+    try {
+      return statOf(path)?.atimeMs;
+    } catch {
+      // What can't be looked at now is as old as it is known to be; the limit is kept all the same.
+      return undefined;
+    }
   }
 
   #putBack(candidate: Candidate): void {
