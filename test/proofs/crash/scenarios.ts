@@ -31,10 +31,18 @@ function seedExpired({ open }: Workplace, keys: readonly string[]): void {
 }
 
 /** Makes entries least recently used in the order of `keys`. */
-function seedAccesses({ location }: Workplace, keys: readonly string[]): void {
+function seedAccesses({ location }: Workplace, keys: readonly string[], secondsAgo: number): void {
+  const now = Date.now() / 1000;
   keys.forEach((key, position) => {
-    utimesSync(findEntry(location, key).entry, Date.now() / 1000 - 7200 + position, Date.now() / 1000 - 8000);
+    utimesSync(findEntry(location, key).entry, now - secondsAgo + position, now - 8000);
   });
+}
+
+/** Fills a tag with what is to be evicted first. Its accesses are so young that reading it writes no new ones. */
+function seedFull(place: Workplace): void {
+  // Accesses count from the time of creation on.
+  seedValues(place, FULL, 2000);
+  seedAccesses(place, Object.keys(FULL), 1800);
 }
 
 function seedDeleted({ open }: Workplace, keys: readonly string[]): void {
@@ -161,7 +169,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     contested: ['key', 'calm'],
     seed: (place) => {
       seedValues(place, { ...CALM, key: 'old' });
-      seedAccesses(place, ['key']);
+      seedAccesses(place, ['key'], 7200);
     },
     prepare: (cache) => {
       cache.keysSync();
@@ -318,9 +326,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     untouched: Object.keys(FULL),
     contested: ['fill0', 'fill13'],
     seed: (place) => {
-      // Accesses count from the time of creation on.
-      seedValues(place, FULL, 8000);
-      seedAccesses(place, Object.keys(FULL));
+      seedFull(place);
       seedValues(place, CALM);
     },
     run: (cache) => cache.setSync('fresh', 'new '.repeat(10_000)),
@@ -334,9 +340,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     untouched: Object.keys(FULL),
     contested: ['due', 'fill13'],
     seed: (place) => {
-      // Accesses count from the time of creation on.
-      seedValues(place, FULL, 8000);
-      seedAccesses(place, Object.keys(FULL));
+      seedFull(place);
       seedValues(place, CALM);
       seedExpired(place, ['due', 'overdue']);
       seedDeleted(place, ['dead', 'gone']);
