@@ -181,7 +181,7 @@ function* doubts({ catalog, store }: TagContext): Generator<PlainRecord> {
 function removeUnfinished(store: Store, hash: string, generation: string): boolean {
   const path = store.paths.entry(hash, generation);
   const isUnnamed = () => isOrphan(store, { kind: 'entry', name: basename(path), hash, generation });
-  if (store.hasEntry(hash, generation)) {
+  if (store.hasEntry(hash, generation) && isUnnamed()) {
     reapShard(store.paths.shardOf(hash), [{ name: basename(path), isDead: isUnnamed }]);
   }
   return !store.hasEntry(hash, generation) || !isUnnamed();
@@ -202,7 +202,7 @@ function renameUnlessOvertaken(from: string, to: string): boolean {
  *
  * Records that come after the fact stand in no order, so what is carried over is that the sidecar decides.
  */
-function finish({ catalog }: TagContext, descriptor: number, from: number): void {
+function finish({ catalog, store }: TagContext, descriptor: number, from: number): void {
   const late: PlainRecord[] = [];
   const open = new Map<string, PlainRecord>();
   // What was opened before `from` stands in the new index, and ends there too.
@@ -225,6 +225,10 @@ function finish({ catalog }: TagContext, descriptor: number, from: number): void
   // One that was discarded has had a successor, of which nothing is known here: the list stays incomplete.
   const end: readonly PlainRecord[] = catalog.file.isSpoiled() ? [] : [{ kind: 'done' }];
   appendLines(descriptor, [...late, ...end].map(formatRecord));
+  // Who has replaced one of these meanwhile may have looked for it in the new index before it was said there.
+  for (const record of late) {
+    if (record.kind === 'ask' && record.generation !== '') removeUnfinished(store, record.hash, record.generation);
+  }
   // Like any append: if the file was replaced by now, its successor needs to know too.
   if (fs.fstatSync(descriptor).nlink > 0 || late.length === 0) return;
   catalog.poll();
