@@ -21,7 +21,7 @@ import { type CheckOptions, type CheckReport, checkTag } from './upkeep/check.ts
 import { Evictor } from './upkeep/evictor.ts';
 import { Maintenance } from './upkeep/maintenance.ts';
 import { runAsync } from './upkeep/walk.ts';
-import { encode } from './value/codec.ts';
+import { encode, ownEncoded } from './value/codec.ts';
 import { canonicalKey, canonicalKeys, hashKey } from './value/key.ts';
 
 /** An instance that nobody references any more gives back its descriptor. */
@@ -109,7 +109,8 @@ export class DiskCacheManager implements SyncCacheManager {
   get<T = unknown>(key: CacheKeyLike): Promise<T | undefined>;
   get<T>(key: CacheKeyLike, defaultValue: T): Promise<T>;
   async get(key: CacheKeyLike, defaultValue?: unknown): Promise<unknown> {
-    const found = await this.#reader.getAsync(this.#key(key));
+    const result = this.#reader.getAsync(this.#key(key));
+    const found = result instanceof Promise ? await result : result;
     if (!this.#closed) this.#maintenance.afterRead();
     return valueOr(found, defaultValue);
   }
@@ -125,7 +126,7 @@ export class DiskCacheManager implements SyncCacheManager {
   async set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void> {
     const name = this.#key(key);
     const ttl = resolveTtl(options);
-    let encoded = encode(value, name);
+    const encoded = encode(value, name);
     const hash = hashKey(name);
     const { catalog } = this.#context;
     if (encoded.bytes.length <= SYNC_LIMIT_BYTES && !this.#underWay.has(name) && !catalog.isFarBehind) {
@@ -133,11 +134,11 @@ export class DiskCacheManager implements SyncCacheManager {
       return;
     }
     // The value is still being written when the caller goes on, and may change it.
-    if (encoded.bytes === value) encoded = { codec: encoded.codec, bytes: Buffer.from(encoded.bytes) };
+    const own = ownEncoded(encoded, value);
     await this.#inOrder(name, async () => {
       if (catalog.isFarBehind) await runAsync(catalog.loadSteps());
-      const generation = await this.#writer.setAsync(name, hash, encoded, ttl);
-      if (!this.#closed) this.#afterSet(name, hash, generation, encoded);
+      const generation = await this.#writer.setAsync(name, hash, own, ttl);
+      if (!this.#closed) this.#afterSet(name, hash, generation, own);
     });
   }
 

@@ -3,6 +3,7 @@
  */
 
 import type { TagContext } from './access/context.ts';
+import { Graves } from './access/graves.ts';
 import { MemoryTier } from './access/memory-tier.ts';
 import { Store } from './entry/store.ts';
 import { TagPaths } from './files/paths.ts';
@@ -34,7 +35,7 @@ export function openTag(options: ResolvedOptions, held: HeldDescriptor): OpenTag
     catalog: new Catalog(file, options.tag, { coherent, shards: new ShardWalker(store) }),
     memory: coherent && options.memoryMaxBytes > 0 ? new MemoryTier(options.memoryMaxBytes) : undefined,
     counters: { hits: 0, misses: 0, evictions: 0, expirations: 0, errors: 0 },
-    graves: new Set(),
+    graves: new Graves(),
     clock: options.clock,
     ownClock: options.clock !== Date.now,
     maxSizeBytes: options.maxSizeBytes,

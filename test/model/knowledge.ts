@@ -228,13 +228,16 @@ export function* mark(self: Self): Steps<Mark> {
   });
 }
 
-/** The generations that were set since a mark; `own` was appended by the caller. */
-export function* generationsSince(self: Self, since: Mark, own: number): Steps<readonly string[]> {
-  const unchanged = yield* note((world: World) => {
+/** Whether nothing was appended since a mark but `own` by the caller, who has just looked. */
+export function* isQuietSince(self: Self, since: Mark, own: number): Steps<boolean> {
+  return yield* note((world: World) => {
     const { epoch, size } = knows(world, self.name);
     return epoch === since.epoch && size === since.position + own;
   });
-  if (unchanged) return [];
+}
+
+/** The generations that were set since a mark. */
+export function* generationsSince(self: Self, since: Mark): Steps<readonly string[]> {
   return yield* call('reads what was appended since it began', (world: World) => {
     const { epoch, file } = knows(world, self.name);
     const { lines, torn } = indexFile(world, file);
@@ -246,11 +249,47 @@ export function* generationsSince(self: Self, since: Mark, own: number): Steps<r
   });
 }
 
-/** What is known of the key, after a look: its generation, none, or that the sidecar must be asked. */
-export function* consult(self: Self): Steps<string> {
+/** What was known when a change was announced. */
+export interface Announcement {
+  /** The end of the index behind the announcement. */
+  readonly began: Mark;
+  readonly known: string;
+}
+
+/** Appends the `open` of a change, and then looks what is known of the key. */
+export function* announce(self: Self, own: string): Steps<Announcement> {
+  if (!(yield* note((world: World) => isTrusted(knows(world, self.name))))) yield* poll(self);
+  yield* append(self, [['open', own]]);
+  yield* note((world: World) => {
+    const known = knows(world, self.name);
+    if (known.following) readOn(self, world, known, known.size);
+  });
+  return { began: yield* mark(self), known: yield* consult(self, own) };
+}
+
+/** What a change knows that doesn't announce itself. */
+export function* lookUnannounced(self: Self): Steps<Announcement> {
+  yield* poll(self);
+  return { began: yield* mark(self), known: yield* consult(self) };
+}
+
+/** Whether the index lists something, as far as it was read. */
+export function* lists(self: Self): Steps<boolean> {
+  return yield* note((world: World) => {
+    const known = knows(world, self.name);
+    return isTrusted(known) && known.row !== '';
+  });
+}
+
+/**
+ * What is known of the key, after a look: its generation, none, or that the sidecar must be asked. `own` is the caller's
+ * own change that is under way.
+ */
+export function* consult(self: Self, own = ''): Steps<string> {
   const first = yield* note((world: World) => {
     const known = knows(world, self.name);
-    if (!isTrusted(known) || (known.pending.length > 0 && self.rules.has('pending-asks'))) return ASK;
+    const isPending = known.pending.some((operation) => operation !== own);
+    if (!isTrusted(known) || (isPending && self.rules.has('pending-asks'))) return ASK;
     return known.ask ? 'settle' : 'believe';
   });
   if (first === ASK) return ASK;

@@ -10,6 +10,7 @@ export const RULES = {
   'set-looks-at-tail': 'a set removes the generations that were set since it began',
   'set-looks-at-own-sidecar': 'a set asks what its key’s sidecar names when its own has lost its name',
   'set-looks-at-own-entry': 'a set whose entry file was taken away starts over',
+  'set-looks-again': 'a set looks at its files again if anything was appended since it announced itself',
   'set-starts-over': 'a set whose sidecar was taken away in passing starts over, unless another came after it',
   'set-looks-at-sidecar-first':
     'a set looks whether its sidecar was taken before it looks whether its entry file was killed',

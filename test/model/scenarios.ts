@@ -191,11 +191,17 @@ export const SCENARIOS = {
     deaths: 1,
     still: NO_REAPING,
   },
+  'a set by a process that has not read the index and may be killed, an index that is discarded, a compaction': {
+    actors: [setter('A', { ...MORTAL, ...COLD }), compactor('C'), { name: 'D', course: discard }],
+    deaths: 1,
+    still: NO_REAPING,
+  },
   'a delete that may be killed, and a read': { actors: [deleter(MORTAL), reader()], deaths: 1, still: ONE_KEY },
 } as const satisfies Record<string, Scenario>;
 
 /** What takes minutes. */
 export const LONG_SCENARIOS = {
+  'three sets': { actors: [setter('A'), setter('B'), setter('C')], still: ONE_KEY },
   'two sets and a delete': { actors: [setter('A'), setter('B'), deleter()], still: ONE_KEY },
   'a set, a delete and a read, one may be killed': {
     actors: [setter('A', MORTAL), deleter(MORTAL), reader()],

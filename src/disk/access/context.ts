@@ -5,6 +5,7 @@
 import type { CacheCounts } from '../../models.ts';
 import type { Store } from '../entry/store.ts';
 import type { Catalog } from '../index/catalog.ts';
+import type { Graves } from './graves.ts';
 import type { MemoryTier } from './memory-tier.ts';
 
 /** An instance's counters. */
@@ -12,14 +13,6 @@ export type Counters = { -readonly [Name in Exclude<keyof CacheCounts, 'totalKey
 
 /** Values up to this size are read and written synchronously even by the asynchronous calls, in bytes. */
 export const SYNC_LIMIT_BYTES = 128 * 1024;
-
-/** More dead sidecars than this are left to the next sweep, so that remembering them takes no more than a few MB. */
-const MAX_GRAVES = 65_536;
-
-/** Remembers a key that was killed, whose emptied sidecar waits to be reaped. */
-export function bury({ graves }: TagContext, hash: string): void {
-  if (graves.size < MAX_GRAVES) graves.add(hash);
-}
 
 /** The parts and settings of one open tag. */
 export interface TagContext {
@@ -29,8 +22,7 @@ export interface TagContext {
   /** Absent where values may not be kept: switched off, or on a network file system. */
   readonly memory: MemoryTier | undefined;
   readonly counters: Counters;
-  /** Hashes of keys that this process has killed and whose emptied sidecars wait to be reaped. */
-  readonly graves: Set<string>;
+  readonly graves: Graves;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Whether `clock` is not the system's, so that access times must be written even at creation. */

@@ -9,7 +9,7 @@ import { namingSystemErrors } from '../files/system-errors.ts';
 import { ASK_SIDECAR } from '../index/catalog.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
-import { bury, type TagContext } from './context.ts';
+import type { TagContext } from './context.ts';
 
 /** The deleting side of one tag. */
 export class Deleter {
@@ -27,32 +27,38 @@ export class Deleter {
   delete(key: string, hash: string): boolean {
     return namingSystemErrors({ failure: 'entry could not be deleted', key }, () => {
       const { catalog } = this.#context;
-      catalog.poll();
-      const row = catalog.consult(hash);
-      if (row === NO_ROW) return false;
+      if (!catalog.lists(hash)) {
+        catalog.poll();
+        if (catalog.consult(hash) === NO_ROW) return false;
+      }
       const operation = newGeneration();
-      const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);
-      const { generation, wasLive } = this.killCurrent(hash, row !== ASK_SIDECAR);
-      if (announced) catalog.append([{ kind: 'del', hash, operation, generation }]);
+      const announced = this.#orDiscard(() => catalog.announce(hash, operation));
+      const { generation, wasLive } = this.killCurrent(hash, announced !== undefined && announced.row !== ASK_SIDECAR);
+      if (announced !== undefined) catalog.append([{ kind: 'del', hash, operation, generation }]);
       return wasLive;
     });
   }
 
   /**
-   * Appends the records that open deletes. On a full disk there is no room for them, and deleting must be possible all
-   * the same: then the index goes, so that everybody asks the sidecars.
+   * Appends the records that open deletes.
    * @returns whether there is an index that wants to hear of the deletes' ends.
    */
   announce(records: readonly IndexRecord[]): boolean {
-    const { catalog } = this.#context;
+    return this.#orDiscard(() => this.#context.catalog.append(records)) !== undefined;
+  }
+
+  /**
+   * On a full disk there is no room for an announcement, and deleting must be possible all the same: then the index
+   * goes, so that everybody asks the sidecars.
+   */
+  #orDiscard<T>(announce: () => T): T | undefined {
     try {
-      catalog.append(records);
-      return true;
+      return announce();
     } catch (error) {
       const code = errorCode(error);
       if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      catalog.discard();
-      return false;
+      this.#context.catalog.discard();
+      return undefined;
     }
   }
 
@@ -64,10 +70,10 @@ export class Deleter {
     const { store, clock } = this.#context;
     for (let failed = ''; ; ) {
       const standing = store.killStanding(hash);
-      if (standing === 'dead') bury(this.#context, hash);
+      if (standing === 'dead') this.#context.graves.add(hash);
       if (standing === 'none' || standing === 'dead') return this.#killListed(hash, failed, listedIsLive);
       if (standing.killed || standing.generation === failed) {
-        bury(this.#context, hash);
+        this.#context.graves.add(hash);
         const wasLive = standing.killed && !hasExpired(standing.expires, clock());
         return { generation: standing.generation, wasLive };
       }

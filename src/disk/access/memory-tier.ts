@@ -1,6 +1,6 @@
 /**
- * Values kept in memory, least recently used first out. Whether one is still the key's value is the catalog's to say,
- * at each hit.
+ * Values kept in memory; those not read for long are let go first. Whether one is still the key's value is the catalog's
+ * to say, at each hit.
  */
 
 import { type Codec, decode, decodeText, type EncodedValue } from '../value/codec.ts';
@@ -21,41 +21,58 @@ export interface MemoryItem {
   readonly cost: number;
 }
 
-/** The least recently used values leave when there are too many. */
+/** An item in its place in the queue. */
+interface Kept extends MemoryItem {
+  /** Whether it was read since it was last at the head of the queue. */
+  wasRead: boolean;
+}
+
+/**
+ * Values leave in the order in which they came, but those that were read since get a second chance (CLOCK, Corbató 1968):
+ * nearly LRU, and a hit moves nothing.
+ */
 export class MemoryTier {
   readonly #maxBytes: number;
-  readonly #items = new Map<string, MemoryItem>();
+  readonly #items = new Map<string, Kept>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** What is kept under `key`; marks it as the most recently used. */
+  /** What is kept under `key`; counts as a read. */
   get(key: string): MemoryItem | undefined {
     const item = this.#items.get(key);
-    if (item === undefined) return undefined;
-    this.#items.delete(key);
-    this.#items.set(key, item);
+    if (item !== undefined) item.wasRead = true;
     return item;
   }
 
   /**
-   * Keeps a copy of a value, unless it is too large to be worth it. A copy even of strings: a piece of a larger one, as
-   * callers often have it, would keep all of that in memory.
+   * Keeps a value, unless it is too large to be worth it: a copy of bytes, and a text as it is. A text that is a piece
+   * of a larger one, as callers often have it, would keep all of that in memory.
    */
   put(key: string, place: Pick<MemoryItem, 'hash' | 'epoch' | 'row' | 'stamp'>, value: EncodedValue): void {
     const size = value.text === undefined ? value.bytes.length : costOf(value.text, value.bytes);
     const cost = size + 2 * key.length + OVERHEAD_BYTES;
     this.delete(key);
     if (cost > this.#maxBytes * LARGEST_SHARE) return;
-    const content = value.text === undefined ? ownCopy(value.bytes) : Buffer.from(value.bytes).toString();
-    this.#items.set(Buffer.from(key).toString(), { ...place, codec: value.codec, content, cost });
+    const { hash, epoch, row, stamp } = place;
+    const content = value.text ?? ownCopy(value.bytes);
+    const item = { hash, epoch, row, stamp, codec: value.codec, content, cost, wasRead: false };
+    // The key, too, may be a piece of something.
+    this.#items.set(Buffer.from(key).toString(), item);
     this.#bytes += cost;
-    for (const [oldest] of this.#items) {
+    for (const [oldest, candidate] of this.#items) {
       if (this.#bytes <= this.#maxBytes) break;
-      this.delete(oldest);
+      if (candidate.wasRead) this.#requeue(oldest, candidate);
+      else this.delete(oldest);
     }
+  }
+
+  #requeue(key: string, item: Kept): void {
+    item.wasRead = false;
+    this.#items.delete(key);
+    this.#items.set(key, item);
   }
 
   delete(key: string): void {

@@ -9,9 +9,9 @@ import { closeQuietly, isMissing, openToRead, readInto, readIntoAsync, uninterru
 import { ASK_SIDECAR } from '../index/catalog.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
-import { type Codec, canDecode, decode, type EncodedValue } from '../value/codec.ts';
+import { type Codec, canDecode, decode, type EncodedValue, withOwnText } from '../value/codec.ts';
 import { hashKey } from '../value/key.ts';
-import { bury, SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
+import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 import { memoryValue } from './memory-tier.ts';
 
 const SCRATCH_BYTES = 64 * 1024;
@@ -59,15 +59,17 @@ export class Reader {
     );
   }
 
-  /** {@link get}; large values are read without blocking the event loop. */
-  async getAsync(key: string): Promise<Found | undefined> {
+  /** {@link get}; a promise only for a large value, which is read without blocking the event loop. */
+  getAsync(key: string): Found | undefined | Promise<Found | undefined> {
     const kept = this.#fromMemory(key);
     if (kept !== undefined) return this.#count(kept);
     const located = this.#guard(() => this.#locate(key, hashKey(key)));
     if (located === undefined) return this.#count(undefined);
-    if (located.size <= SYNC_LIMIT_BYTES) {
-      return this.#count(this.#guard(() => this.#settle(located, this.#read(located))));
-    }
+    if (located.size > SYNC_LIMIT_BYTES) return this.#getLarge(located);
+    return this.#count(this.#guard(() => this.#settle(located, this.#read(located))));
+  }
+
+  async #getLarge(located: Located): Promise<Found | undefined> {
     try {
       const content = await this.#readAsync(located);
       return this.#count(this.#guard(() => this.#settle(located, content)));
@@ -119,7 +121,7 @@ export class Reader {
     const { catalog, memory } = this.#context;
     if (memory === undefined || !catalog.trusted) return;
     const row = catalog.table.find(hash);
-    if (row !== NO_ROW) this.#keep({ key, hash, generation, row }, value);
+    if (row !== NO_ROW) this.#keep({ key, hash, generation, row }, withOwnText(value));
   }
 
   /** Ends a generation that was found expired, damaged or gone. */
@@ -127,7 +129,7 @@ export class Reader {
     const { store, catalog, counters } = this.#context;
     try {
       store.kill(hash, generation);
-      bury(this.#context, hash);
+      this.#context.graves.add(hash);
       catalog.append([{ kind: 'evict', hash, generation }]);
     } catch {
       // It stays a miss for whoever reads it next, and the next sweep tries again.

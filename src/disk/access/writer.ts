@@ -5,14 +5,13 @@
 
 import * as fs from 'node:fs';
 import { CacheArgumentError, CacheEntryTooLargeError, CacheWriteError } from '../../errors.ts';
-import type { Listing } from '../entry/listing.ts';
 import { fenceReaper } from '../entry/reap-folder.ts';
-import { formatSidecar, MAX_VALUE_BYTES } from '../entry/sidecar.ts';
+import { formatSidecar, MAX_VALUE_BYTES, type Sidecar } from '../entry/sidecar.ts';
 import type { PlacedSidecar } from '../entry/store.ts';
 import { allocatedBytes, closeQuietly, isMissing, wasTaken } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
 import { namingSystemErrors, namingSystemErrorsAsync } from '../files/system-errors.ts';
-import { ASK_SIDECAR, type IndexMark } from '../index/catalog.ts';
+import { type Announcement, ASK_SIDECAR } from '../index/catalog.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
@@ -22,6 +21,8 @@ import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 const BLOCK_BYTES = 4096;
 /** What a sidecar holds besides the key, at most. */
 const SIDECAR_FIELDS_BYTES = 300;
+/** What a UTF-16 unit of a key takes in JSON, at most. */
+const MAX_BYTES_PER_UNIT = 6;
 /** The last date there is, in milliseconds since the epoch. */
 const MAX_TIME = 8.64e15;
 /** Starting over means that others set the same key at the same moment; this often, something else is wrong. */
@@ -36,12 +37,6 @@ interface Draft {
   readonly value: EncodedValue;
   readonly checksum: number;
   readonly ttl: number | undefined;
-}
-
-/** The index as it was when a set began, and how much the set has appended since. */
-interface Before {
-  readonly mark: IndexMark;
-  readonly appended: number;
 }
 
 /** The writing side of one tag. */
@@ -96,7 +91,7 @@ export class Writer {
   #draft(key: string, hash: string, value: EncodedValue, ttl: number | undefined): Draft {
     const { maxSizeBytes } = this.#context;
     const { length } = value.bytes;
-    const needed = blocks(length) + blocks(Buffer.byteLength(JSON.stringify(key)) + SIDECAR_FIELDS_BYTES);
+    const needed = blocks(length) + sidecarBlocks(key);
     if (length > MAX_VALUE_BYTES || needed > maxSizeBytes) {
       throw new CacheEntryTooLargeError(
         `value takes ${needed} bytes of disk and the whole cache may take ${Math.min(maxSizeBytes, MAX_VALUE_BYTES)}; raise maxSizeBytes, or store less under one key`,
@@ -111,19 +106,15 @@ export class Writer {
    * @returns `false` if it was taken away meanwhile and the set must start over with a new generation.
    */
   #commit(draft: Draft, generation: string, entry: number): boolean {
-    const { catalog, clock, ownClock } = this.#context;
+    const { store, catalog, clock, ownClock } = this.#context;
     const { key, hash } = draft;
     let placed: PlacedSidecar | undefined;
     try {
       const created = checkedTime(clock());
       const expires = draft.ttl === undefined ? 0 : Math.min(Math.ceil(created + draft.ttl * 1000), MAX_TIME);
       if (ownClock) fs.futimesSync(entry, created / 1000, created / 1000);
-      catalog.poll();
-      const mark = catalog.mark();
-      const known = this.#knownGeneration(hash);
       // From here on everybody asks the sidecar: were this process killed after its change, nobody else would notice.
-      const open = { kind: 'open', hash, generation, time: Date.now() } as const;
-      const appended = catalog.append([open]);
+      const before = catalog.announce(hash, generation);
       const sidecar = {
         key,
         generation,
@@ -134,15 +125,13 @@ export class Writer {
         expires,
         ...(draft.ttl === undefined ? {} : { ttl: draft.ttl }),
       };
-      const written = fs.fstatSync(entry);
       // An entry file that was taken away must not take the place of a good one.
-      if (written.nlink === 0) return this.#abandon(hash, generation);
-      placed = this.#place(hash, generation, formatSidecar(sidecar), known);
+      if (fs.fstatSync(entry).nlink === 0) return this.#abandon(hash, generation);
+      placed = this.#place(hash, generation, formatSidecar(sidecar), this.#listedGeneration(before));
       if (placed === undefined) return this.#abandon(hash, generation);
-      const listing = { ...sidecar, hash, allocated: allocatedBytes(written) };
-      const stored = this.#conclude(key, listing, entry, placed, { mark, appended });
+      const stored = this.#conclude(sidecar, hash, entry, placed, before);
       // If this fails the value is there all the same; whoever asked for it to be flushed must hear that it isn't.
-      if (stored) this.#context.store.flushShard(hash);
+      if (stored) store.flushShard(hash);
       return stored;
     } catch (error) {
       if (placed === undefined) this.#abandonQuietly(hash, generation);
@@ -157,19 +146,26 @@ export class Writer {
    * What follows once the sidecar stands. The value is committed, so faults from here on are counted, not thrown: without
    * the record others go on asking the sidecar, and what isn't cleared up is an orphan for the sweep.
    */
-  #conclude(key: string, draft: Listing, entry: number, placed: PlacedSidecar, before: Before): boolean {
+  #conclude(sidecar: Sidecar, hash: string, entry: number, placed: PlacedSidecar, before: Announcement): boolean {
     const { store, catalog, counters } = this.#context;
-    const { hash, generation } = draft;
+    const { generation } = sidecar;
     const { descriptor, replaced } = placed;
     try {
       fenceReaper(store.paths, hash);
+      // Behind the fence, nothing more is taken in passing.
       const side = fs.fstatSync(descriptor);
-      const allocated = draft.allocated + allocatedBytes(side);
-      const records: IndexRecord[] = [{ kind: 'set', listing: { ...draft, allocated }, replaced }];
+      const written = fs.fstatSync(entry);
+      const allocated = allocatedBytes(written) + allocatedBytes(side);
+      const records: IndexRecord[] = [{ kind: 'set', listing: { ...sidecar, hash, allocated }, replaced }];
       // A reaper has it, and the fence keeps it: were this process killed now, nobody must believe the record.
       if (wasTaken(side)) records.push({ kind: 'ask', hash, generation: '' });
-      const appended = before.appended + catalog.append(records, key);
-      const seen = [replaced, generation, ...catalog.generationsSince(before.mark, hash, appended)];
+      const appended = catalog.append(records, sidecar.key);
+      // Of two sets at the same time, the one whose record comes last clears up behind both.
+      if (catalog.isQuietSince(before.mark, appended) && side.nlink > 0 && written.nlink > 0) {
+        if (replaced !== '') this.#unlinkQuietly(hash, replaced);
+        return true;
+      }
+      const seen = [replaced, generation, ...catalog.generationsSince(before.mark, hash)];
       return this.#clearUp(hash, generation, seen, entry, descriptor);
     } catch {
       counters.errors++;
@@ -178,11 +174,9 @@ export class Writer {
   }
 
   /** The generation that the set will replace: `none` for certainly none, `undefined` for unknown. */
-  #knownGeneration(hash: string): string | undefined {
-    const { catalog } = this.#context;
-    const row = catalog.consult(hash);
+  #listedGeneration({ row }: Announcement): string | undefined {
     if (row === ASK_SIDECAR) return undefined;
-    return row === NO_ROW ? 'none' : catalog.table.generationAt(row);
+    return row === NO_ROW ? 'none' : this.#context.catalog.table.generationAt(row);
   }
 
   #place(hash: string, generation: string, text: string, known: string | undefined): PlacedSidecar | undefined {
@@ -254,6 +248,12 @@ export class Writer {
 
 function blocks(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+/** The disk space of a key's sidecar, at most; measured only where it could be more than one block. */
+function sidecarBlocks(key: string): number {
+  if (key.length * MAX_BYTES_PER_UNIT + SIDECAR_FIELDS_BYTES <= BLOCK_BYTES) return BLOCK_BYTES;
+  return blocks(Buffer.byteLength(JSON.stringify(key)) + SIDECAR_FIELDS_BYTES);
 }
 
 function checkedTime(time: number): number {

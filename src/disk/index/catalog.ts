@@ -11,7 +11,7 @@ import { IndexContents, type PendingOperations } from './index-contents.ts';
 import { type IndexFile, scanLines } from './index-file.ts';
 import { MAX_HEADER_BYTES, parseHeader } from './index-header.ts';
 import { formatRecord, formatSet, hashOf, type IndexRecord, parseRecord } from './index-record.ts';
-import type { IndexTable } from './index-table.ts';
+import { type IndexTable, NO_ROW } from './index-table.ts';
 import { Reconciler, type ShardSource } from './reconciler.ts';
 
 /** Returned by {@link Catalog.consult} when only the sidecar knows. */
@@ -43,6 +43,14 @@ export interface CatalogOptions {
 export interface IndexMark {
   readonly epoch: number;
   readonly position: number;
+}
+
+/** What was known when a change of a key was announced. */
+export interface Announcement {
+  /** The end of the index behind the announcement. */
+  readonly mark: IndexMark;
+  /** The key's row, `NO_ROW` if it was certain that there was none, or {@link ASK_SIDECAR}. */
+  readonly row: number;
 }
 
 /** One process's view of one tag's index. */
@@ -200,11 +208,11 @@ export class Catalog {
 
   /**
    * What is known of a key, after {@link poll}.
+   * @param own the caller's own change of it that is under way, if there is one.
    * @returns its row, `NO_ROW` if it is certain that there is none, or {@link ASK_SIDECAR}.
    */
-  consult(hash: string): number {
-    if (!this.#coherent || !this.trusted || (this.#contents.pending.size > 0 && this.#contents.pending.has(hash)))
-      return ASK_SIDECAR;
+  consult(hash: string, own?: string): number {
+    if (!this.#coherent || !this.trusted || this.#contents.isPending(hash, own)) return ASK_SIDECAR;
     try {
       return this.#reconciler.rowOf(hash);
     } catch {
@@ -219,8 +227,10 @@ export class Catalog {
 
   /** Whether a row's key is in doubt. */
   isDoubtful(hash: string): boolean {
-    const { asks, pending, hasUnproven, table } = this.#contents;
-    return asks.has(hash) || pending.has(hash) || (hasUnproven && this.#contents.isUnproven(table.find(hash)));
+    const { asks, hasUnproven, table } = this.#contents;
+    return (
+      asks.has(hash) || this.#contents.isPending(hash) || (hasUnproven && this.#contents.isUnproven(table.find(hash)))
+    );
   }
 
   /**
@@ -244,6 +254,24 @@ export class Catalog {
       this.#restart();
     }
     throw new CacheWriteError('the index was replaced over and over; does this file system count links?');
+  }
+
+  /**
+   * Appends the `open` of a change, and then looks what is known of its key: whoever changes it from now on sees the
+   * announcement, and whoever has announced a change before is seen here.
+   * @param generation the generation, or the operation, that is to come.
+   */
+  announce(hash: string, generation: string): Announcement {
+    // Who knows the whole index learns from the append itself what has come in since.
+    if (!this.trusted) this.poll();
+    this.append([{ kind: 'open', hash, generation, time: Date.now() }]);
+    if (this.#following) this.#readOn(this.#size);
+    return { mark: this.mark(), row: this.consult(hash, generation) };
+  }
+
+  /** Whether the index lists a key, as far as it was read. Costs no system call. */
+  lists(hash: string): boolean {
+    return this.trusted && this.table.find(hash) !== NO_ROW;
   }
 
   /** Whether the open index was replaced. One `fstat`. */
@@ -279,14 +307,17 @@ export class Catalog {
     return { epoch: this.#epoch, position: this.#size };
   }
 
-  /** The generations of `hash` that were set since `mark`; `ownBytes` were appended by the caller. */
-  generationsSince(mark: IndexMark, hash: string, ownBytes: number): string[] {
+  /** Whether nothing was appended since `mark` but `ownBytes` by the caller, who has just looked. */
+  isQuietSince({ epoch, position }: IndexMark, ownBytes: number): boolean {
+    return epoch === this.#epoch && this.#size === position + ownBytes;
+  }
+
+  /** The generations of `hash` that were set since `mark`, up to the last look at where the index ends. */
+  generationsSince(mark: IndexMark, hash: string): string[] {
     const generations: string[] = [];
-    // The caller has just appended, which has looked where the index ends.
-    if (mark.epoch === this.#epoch && this.#size === mark.position + ownBytes) return generations;
     // In a new index they can't be told from older ones, and removing those once more does no harm.
     const start = mark.epoch === this.#epoch ? mark.position : 0;
-    scanLines(this.file, start, this.file.look().size, (line) => {
+    scanLines(this.file, start, this.#size, (line) => {
       if (!line.startsWith(hash, HASH_AT)) return;
       const record = parseRecord(line);
       if (record?.kind === 'set') generations.push(record.listing.generation);

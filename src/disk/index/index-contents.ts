@@ -43,6 +43,14 @@ export class IndexContents {
     return this.#pending;
   }
 
+  /** Whether an operation on a key was opened and not ended, other than `own`. */
+  isPending(hash: string, own?: string): boolean {
+    const last = this.#lastOpen;
+    if (last !== undefined && last.hash === hash && last.generation !== own) return true;
+    const operations = this.#pending.size === 0 ? undefined : this.#pending.get(hash);
+    return operations !== undefined && (operations.size > 1 || own === undefined || !operations.has(own));
+  }
+
   /** Takes a record in. */
   apply(record: IndexRecord): void {
     switch (record.kind) {

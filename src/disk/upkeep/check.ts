@@ -96,11 +96,13 @@ export interface CheckOptions {
 }
 
 const HASH_IN_PATH = /[0-9a-f]{40}/;
+/** A set takes less time than this from its entry file to its sidecar, unless it is stopped, in milliseconds. */
+const SETTING_MS = 100;
 /** Bytes of an entry summed at once. */
 const CHUNK_BYTES = 1 << 20;
 
-/** Checks every file of a tag, a step a shard or entry. */
-export function* checkTag(context: TagContext, options: CheckOptions): Generator<void, CheckReport> {
+/** Checks every file of a tag, a step a shard or entry; a step that is a number is a wait, in milliseconds. */
+export function* checkTag(context: TagContext, options: CheckOptions): Generator<unknown, CheckReport> {
   const check = new Check(context, options.repair === true);
   check.index();
   // First of all, since nobody keeps the limit without a list.
@@ -157,7 +159,7 @@ class Check {
     this.#folder(this.#context.store.paths.entries);
   }
 
-  *shard(shard: number): Generator<void, void> {
+  *shard(shard: number): Generator<unknown, void> {
     const { store } = this.#context;
     const path = store.paths.shard(shard);
     if (!store.isShard(shard)) {
@@ -179,6 +181,7 @@ class Check {
     }
     if (!this.#repair) return;
     yield* reap(store, dead);
+    if (orphans.some(({ name }) => isYoung(join(path, name)))) yield SETTING_MS;
     reapShard(path, orphans);
   }
 
@@ -320,6 +323,12 @@ class Check {
     if (hash !== undefined) this.#reported.add(hash);
     this.#problems.push({ kind, severity, path, detail, repaired, ...(key === undefined ? {} : { key }) });
   }
+}
+
+/** Whether a file may be one that a set is about to name. */
+function isYoung(path: string): boolean {
+  const stat = statOf(path);
+  return stat !== undefined && Math.abs(Date.now() - stat.ctimeMs) < SETTING_MS;
 }
 
 function sumOf(descriptor: number, size: number): number {

@@ -3,7 +3,7 @@
  * waits and no set leaves the tag over its limit.
  */
 
-import { bury, type TagContext } from '../access/context.ts';
+import type { TagContext } from '../access/context.ts';
 import { hasExpired } from '../entry/sidecar.ts';
 import { allocatedBytes, statOf } from '../files/files.ts';
 import type { IndexRecord } from '../index/index-record.ts';
@@ -185,7 +185,7 @@ export class Evictor {
     const generation = catalog.table.generationAt(row);
     // Gone already means that somebody else has freed it: it counts as freed all the same.
     store.kill(hash, generation);
-    bury(this.#context, hash);
+    this.#context.graves.add(hash);
     return { kind: 'evict', hash, generation };
   }
 

@@ -15,14 +15,13 @@ import { isKeyLock, SHARD_COUNT } from '../files/paths.ts';
 import { FolderLock, type Release, sleepSync, timedOut } from '../lock/lock.ts';
 import { compactIndex, isCompactionDue, isRebuildUnderWay, removeAbandonedIndexes } from './compaction.ts';
 import type { Evicted, Evictor } from './evictor.ts';
-import { reap } from './reaper.ts';
+import { reap, reapQuietly } from './reaper.ts';
 import { clearTag, isOld, sweep, sweepShard } from './sweep.ts';
 import { runAsync, runSync } from './walk.ts';
 
-/** Dead sidecars are reaped this many at a time: the lock costs as much as forty of them. */
-const GRAVES_BATCH = 256;
-/** So many dead sidecars are worth the lock when an instance is closed. */
+/** So many dead sidecars are reaped when an instance is closed, for at most so many milliseconds. */
 const GRAVES_AT_CLOSE = 32;
+const REAP_AT_CLOSE_MS = 20;
 /** After finding the lock taken, an operation's own housekeeping leaves it alone for this long, in milliseconds. */
 const RETRY_MS = 100;
 /** An index that stays incomplete for so long while nobody writes another is rebuilt without the lock, in milliseconds. */
@@ -67,9 +66,14 @@ export class Maintenance {
 
   /** Before an instance is closed: dead sidecars should not wait for the next sweep. */
   finish(): void {
-    if (this.#context.graves.size < GRAVES_AT_CLOSE) return;
+    const { graves, store } = this.#context;
+    if (graves.size < GRAVES_AT_CLOSE) return;
+    const deadline = performance.now() + REAP_AT_CLOSE_MS;
     try {
-      this.#ifLockIsFree(() => this.#reapGraves());
+      for (const hashes of graves.takeAll()) {
+        reapQuietly(store, hashes);
+        if (performance.now() > deadline) return;
+      }
     } catch {
       // The next sweep reaps them.
     }
@@ -91,14 +95,14 @@ export class Maintenance {
 
   /** After a read, which may have found entries expired: reaps when it pays. */
   afterRead(): void {
-    if (this.#context.graves.size >= GRAVES_BATCH) this.afterDelete();
+    if (this.#context.graves.areDue) this.afterDelete();
   }
 
   /** After a delete: reaps and compacts when it pays. Faults are counted, not thrown. */
   afterDelete(): void {
     const { graves, counters } = this.#context;
     try {
-      if (graves.size >= GRAVES_BATCH) this.#ifLockIsFree(() => this.#reapGraves());
+      if (graves.areDue) this.#reapFullest();
       if (isCompactionDue(this.#context)) this.#ifLockIsFree(() => this.#compactAndSweep());
     } catch {
       counters.errors++;
@@ -157,11 +161,16 @@ export class Maintenance {
     return this.#evictor.enforce();
   }
 
+  #reapFullest(): void {
+    const { store, graves } = this.#context;
+    const hashes = graves.takeFullest();
+    // Where another process is at it, the next sweep does it: coming back with each delete would not end.
+    reapQuietly(store, hashes);
+  }
+
   *#reapGraves(): Generator<void, void> {
     const { store, graves } = this.#context;
-    const batch = [...graves];
-    graves.clear();
-    yield* reap(store, batch);
+    for (const hashes of graves.takeAll()) yield* reap(store, hashes);
   }
 
   /**
@@ -268,12 +277,12 @@ export class Maintenance {
   }
 
   /** Runs work that puts files and index right, under the lock. */
-  async repair<T>(work: () => Generator<void, T>): Promise<T> {
+  async repair<T>(work: () => Generator<unknown, T>): Promise<T> {
     const release = await this.#acquire('repair');
     return this.#hold(release, () => this.#repairThenCompact(work));
   }
 
-  *#repairThenCompact<T>(work: () => Generator<void, T>): Generator<void, T> {
+  *#repairThenCompact<T>(work: () => Generator<unknown, T>): Generator<unknown, T> {
     const result = yield* work();
     yield* compactIndex(this.#context);
     this.#enforce();
@@ -289,7 +298,7 @@ export class Maintenance {
     }
   }
 
-  async #hold<T>(release: Release, work: () => Generator<void, T>): Promise<T> {
+  async #hold<T>(release: Release, work: () => Generator<unknown, T>): Promise<T> {
     try {
       return await runAsync(work());
     } finally {

@@ -2,6 +2,7 @@
  * Walking all files of a tag, a shard at a time.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LiveEntry } from '../entry/listing.ts';
 import type { Store } from '../entry/store.ts';
 import { namesIn } from '../files/files.ts';
@@ -100,13 +101,14 @@ export function runSync<T>(steps: Generator<void, T>): T {
 /** Steps go on for so long before the event loop turns, in milliseconds: in a busy process a turn takes far longer. */
 const TURN_MS = 4;
 
-/** Runs steps, letting the event loop turn now and then. */
-export async function runAsync<T>(steps: Generator<void, T>): Promise<T> {
+/** Runs steps, letting the event loop turn now and then; a step that is a number is a wait, in milliseconds. */
+export async function runAsync<T>(steps: Generator<unknown, T>): Promise<T> {
   for (let began = performance.now(); ; ) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    if (performance.now() - began < TURN_MS) continue;
-    await new Promise((resolve) => setImmediate(resolve));
+    if (typeof value === 'number') await delay(value);
+    else if (performance.now() - began < TURN_MS) continue;
+    else await new Promise((resolve) => setImmediate(resolve));
     began = performance.now();
   }
 }

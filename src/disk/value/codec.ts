@@ -28,9 +28,17 @@ export function canDecode(codec: Codec): boolean {
   return (codec !== 'v8' && codec !== 'jsc') || codec === STRUCTURED;
 }
 
+/** Text up to this many bytes is encoded into memory that the next value is encoded into, too. */
+const SCRATCH_BYTES = 128 * 1024;
+/** A UTF-16 unit takes at most so many bytes of UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
+
+let scratch: Buffer | undefined;
+
 /** A value made ready to be stored. */
 export interface EncodedValue {
   readonly codec: Codec;
+  /** Borrowed: they hold until the value is changed or the next one is encoded. {@link ownEncoded} makes them last. */
   readonly bytes: Uint8Array;
   /** The text that `bytes` hold, for codecs that are text. */
   readonly text?: string;
@@ -39,15 +47,14 @@ export interface EncodedValue {
 /**
  * Turns a value into bytes.
  *
- * For a byte array the result shares memory with the value: whoever keeps it beyond the call must copy it.
+ * The bytes of the result are the value's own memory, or that of the next result: whoever keeps them must copy them.
  * @param key what the value is to be stored under, for the error to tell.
  * @throws a {@link CacheValueError} if the value, or something in it, can't be stored.
  */
 export function encode(value: unknown, key?: string): EncodedValue {
   if (typeof value === 'string') {
     // UTF-8 has no room for half a surrogate pair; JSON's escapes do.
-    if (value.isWellFormed()) return { codec: 'text', bytes: Buffer.from(value), text: value };
-    return encodeText('json', JSON.stringify(value));
+    return value.isWellFormed() ? encodeText('text', value) : encodeText('json', JSON.stringify(value));
   }
   if (isUint8Array(value)) return { codec: Buffer.isBuffer(value) ? 'buffer' : 'bytes', bytes: value };
   try {
@@ -65,7 +72,24 @@ export function encode(value: unknown, key?: string): EncodedValue {
 }
 
 function encodeText(codec: Codec, text: string): EncodedValue {
-  return { codec, bytes: Buffer.from(text), text };
+  if (text.length * MAX_BYTES_PER_UNIT > SCRATCH_BYTES) return { codec, bytes: Buffer.from(text), text };
+  scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  return { codec, bytes: scratch.subarray(0, scratch.write(text)), text };
+}
+
+/** The same with bytes of its own, for whoever needs them beyond the call; `value` is what was encoded. */
+export function ownEncoded(encoded: EncodedValue, value: unknown): EncodedValue {
+  const { bytes } = encoded;
+  if (bytes !== value && bytes.buffer !== scratch?.buffer) return encoded;
+  return { ...encoded, bytes: Buffer.from(bytes) };
+}
+
+/** The same with a text of its own: the one that was encoded may be a piece of a larger one, and keep all of that. */
+export function withOwnText(encoded: EncodedValue): EncodedValue {
+  // What JSON.stringify made is nobody else's.
+  if (encoded.codec !== 'text') return encoded;
+  const { buffer, byteOffset, length } = encoded.bytes;
+  return { ...encoded, text: Buffer.from(buffer, byteOffset, length).toString() };
 }
 
 /**
@@ -106,7 +130,7 @@ function isPlainJson(value: unknown, depth: number): boolean {
     case 'boolean':
       return true;
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0);
+      return Number.isFinite(value) && (value !== 0 || 1 / value > 0);
     case 'object':
       break;
     default:
@@ -114,7 +138,7 @@ function isPlainJson(value: unknown, depth: number): boolean {
   }
   if (value === null) return true;
   if (depth === MAX_JSON_DEPTH) return false;
-  return Array.isArray(value) ? isPlainArray(value, depth) : isPlainObject(value, depth);
+  return Array.isArray(value) ? isPlainArray(value, depth) : isRecord(value) && isPlainRecord(value, depth);
 }
 
 function isPlainArray(array: readonly unknown[], depth: number): boolean {
@@ -127,10 +151,15 @@ function isPlainArray(array: readonly unknown[], depth: number): boolean {
   return Object.keys(array).length === array.length;
 }
 
-function isPlainObject(object: object, depth: number): boolean {
-  if (Object.getPrototypeOf(object) !== Object.prototype || 'toJSON' in object) return false;
-  for (const name in object) {
-    if (!isPlainJson(Reflect.get(object, name), depth + 1)) return false;
+type PlainRecord = Readonly<Record<string, unknown>>;
+
+function isRecord(object: object): object is PlainRecord {
+  return Object.getPrototypeOf(object) === Object.prototype;
+}
+
+function isPlainRecord(record: PlainRecord, depth: number): boolean {
+  for (const name in record) {
+    if (!isPlainJson(record[name], depth + 1)) return false;
   }
-  return true;
+  return record['toJSON'] === undefined;
 }

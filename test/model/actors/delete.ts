@@ -1,7 +1,19 @@
 /** A delete. Stands for `access/deleter.ts`. */
 
 import { callBegins, deleteReturns } from '../history.ts';
-import { ASK, append, consult, isTrusted, poll, restart, type Self, type Steps } from '../knowledge.ts';
+import {
+  ASK,
+  announce,
+  append,
+  consult,
+  isTrusted,
+  lists,
+  lookUnannounced,
+  poll,
+  restart,
+  type Self,
+  type Steps,
+} from '../knowledge.ts';
 import { call, note, preface } from '../search.ts';
 import { dropUnheld, knows, type World } from '../world.ts';
 import { killStanding, unlink } from './kill.ts';
@@ -9,23 +21,28 @@ import { killStanding, unlink } from './kill.ts';
 /** Deletes the key. On a full disk the index is discarded, since nothing can be appended to it. */
 export function* del(self: Self, { fullDisk = false } = {}): Steps {
   yield* preface((world: World) => callBegins(world, self.name));
-  yield* poll(self);
-  const row = yield* consult(self);
-  if (row === '') {
-    yield* note((world: World) => deleteReturns(world, self.name, ''));
-    return;
+  if (!(yield* lists(self))) {
+    yield* poll(self);
+    if ((yield* consult(self)) === '') {
+      yield* note((world: World) => deleteReturns(world, self.name, ''));
+      return;
+    }
   }
-  const killed = yield* announceAndKill(self, { fullDisk, listedIsLive: row !== ASK });
+  const killed = yield* announceAndKill(self, { fullDisk });
   yield* note((world: World) => deleteReturns(world, self.name, killed));
 }
 
-/** Returns the generation that was killed; empty if there was none. */
-export function* announceAndKill(self: Self, { fullDisk = false, listedIsLive = true } = {}): Steps<string> {
+/** Returns the generation that was killed; empty if there was none. A clear believes what is listed. */
+export function* announceAndKill(self: Self, { fullDisk = false, isClear = false } = {}): Steps<string> {
   const operation = self.name;
-  const announces = self.rules.has('delete-announces') && !fullDisk;
-  if (announces) yield* append(self, [['open', operation]]);
-  else if (fullDisk) yield* discard(self);
-  const { generation, killed } = yield* killCurrent(self, listedIsLive);
+  let known = '';
+  if (fullDisk) {
+    yield* discard(self);
+    known = ASK;
+  } else if (!self.rules.has('delete-announces')) known = (yield* lookUnannounced(self)).known;
+  else if (isClear) yield* append(self, [['open', operation]]);
+  else known = (yield* announce(self, operation)).known;
+  const { generation, killed } = yield* killCurrent(self, known !== ASK);
   if (!fullDisk && self.rules.has('delete-tells')) yield* append(self, [['del', operation, generation]]);
   return killed ? generation : '';
 }

@@ -12,11 +12,11 @@ import {
 import { callBegins, setReturns } from '../history.ts';
 import {
   ASK,
+  announce,
   append,
-  consult,
   generationsSince,
-  mark,
-  poll,
+  isQuietSince,
+  lookUnannounced,
   readSidecar,
   type Self,
   type Steps,
@@ -50,10 +50,9 @@ export function* concludeSet(self: Self, generation: string, replaced: string): 
 function* attempt(self: Self, generation: string): Steps<boolean> {
   const { rules } = self;
   yield* call(`creates the entry file of ${generation}`, (world: World) => createEntry(world, generation));
-  yield* poll(self);
-  const began = yield* mark(self);
-  const known = yield* consult(self);
-  let appended = rules.has('set-announces') ? yield* append(self, [['open', generation]]) : 0;
+  const { began, known } = rules.has('set-announces')
+    ? yield* announce(self, generation)
+    : yield* lookUnannounced(self);
   if (rules.has('set-looks-before-sidecar')) {
     const there = yield* look('reap folder', 'looks at its entry file', (world: World) =>
       isEntryLinked(world, generation),
@@ -65,10 +64,18 @@ function* attempt(self: Self, generation: string): Steps<boolean> {
   if (rules.has('set-fences-reaper')) yield* emptyReapFolder(self);
   const record: Line = ['set', generation, replaced];
   // A set that was killed before it could start over would leave a record of what no sidecar names.
-  const state = yield* lookAt('sidecar', generation, 'reap folder');
-  const isDoubtful = state === 'taken' && rules.has('taken-sidecar-asks');
-  appended += yield* append(self, isDoubtful ? [record, ['ask', '']] : [record]);
-  const tail = rules.has('set-looks-at-tail') ? yield* generationsSince(self, began, appended) : [];
+  const sidecar = yield* lookAt('sidecar', generation, 'reap folder');
+  const entry = yield* lookAt('entry', generation);
+  const isDoubtful = sidecar === 'taken' && rules.has('taken-sidecar-asks');
+  const appended = yield* append(self, isDoubtful ? [record, ['ask', '']] : [record]);
+  const isAlone = (yield* isQuietSince(self, began, appended)) || !rules.has('set-looks-again');
+  if (isAlone && sidecar === 'there' && entry === 'there') {
+    if (replaced !== '') {
+      yield* call(`unlinks the entry file of ${replaced}`, (world: World) => unlinkEntry(world, replaced, 'set'));
+    }
+    return true;
+  }
+  const tail = rules.has('set-looks-at-tail') ? yield* generationsSince(self, began) : [];
   return yield* clearUp(self, generation, [replaced, generation, ...tail]);
 }
 

@@ -101,7 +101,7 @@ export function* removeAll(self: Self): Steps {
   const hasSidecar = yield* call('lists the shard', (world: World) => world.sidecar !== undefined);
   let killed: string | undefined;
   if (hasSidecar) {
-    killed = yield* announceAndKill(self);
+    killed = yield* announceAndKill(self, { isClear: true });
     yield* reap(self, `${self.name}2`);
   }
   yield* dropUnnamed(self);

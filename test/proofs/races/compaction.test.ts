@@ -214,6 +214,8 @@ describe('two compactors at once, after a lock was lost', () => {
       const first = await compactor.stopAt(MOMENTS.beforeNewIndex, ...COMPACT);
       stage.ageLock();
       await second.call(...COMPACT);
+      // It turns to the second's index; otherwise its announcement would go to the first's base, too.
+      await writer.call('existsSync', 'key');
       const set = await writer.stopAt(MOMENTS.sidecarPlaced, 'setSync', 'key', 'new');
       await first.go();
       const wrong = await lookWhileSetting(stage, [reader, compactor, second, await stage.observer()]);

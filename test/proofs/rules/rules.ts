@@ -21,8 +21,8 @@ export const RULES = {
   'set-announces': {
     demands: 'a set appends `open` before its sidecar appears',
     file: 'access/writer.ts',
-    find: 'const appended = catalog.append([open]);',
-    replace: 'const appended = 0;',
+    find: 'const before = catalog.announce(hash, generation);',
+    replace: 'catalog.poll(); const before = { mark: catalog.mark(), row: catalog.consult(hash) };',
   },
   'set-fences-reaper': {
     demands: 'a set empties and removes a reap folder that it finds after its sidecar has appeared',
@@ -33,8 +33,14 @@ export const RULES = {
   'set-looks-at-tail': {
     demands: 'a set removes the generations that were set since it began',
     file: 'access/writer.ts',
-    find: '...catalog.generationsSince(before.mark, hash, appended)',
+    find: '...catalog.generationsSince(before.mark, hash)',
     replace: '',
+  },
+  'set-looks-again': {
+    demands: 'a set looks at its files again if anything was appended since it announced itself',
+    file: 'access/writer.ts',
+    find: 'if (catalog.isQuietSince(before.mark, appended) && side.nlink > 0',
+    replace: 'if (side.nlink > 0',
   },
   'set-looks-at-own-sidecar': {
     demands: 'a set asks which generation its sidecar names when its own sidecar was replaced',
@@ -45,7 +51,7 @@ export const RULES = {
   'set-looks-before-sidecar': {
     demands: 'a set whose entry file was taken away starts over before its sidecar takes the place of a good one',
     file: 'access/writer.ts',
-    find: 'if (written.nlink === 0) return this.#abandon(hash, generation);',
+    find: 'if (fs.fstatSync(entry).nlink === 0) return this.#abandon(hash, generation);',
     replace: '',
   },
   'set-looks-at-own-entry': {
@@ -63,14 +69,14 @@ export const RULES = {
   'delete-announces': {
     demands: 'a delete appends `open` before it kills',
     file: 'access/deleter.ts',
-    find: "const announced = this.announce([{ kind: 'open', hash, generation: operation, time: Date.now() }]);",
-    replace: 'const announced = true;',
+    find: 'const announced = this.#orDiscard(() => catalog.announce(hash, operation));',
+    replace: 'catalog.poll(); const announced = { row: catalog.consult(hash) };',
   },
   'kill-through-descriptor': {
     demands: 'a sidecar is emptied through the descriptor by which it was read as the killed generation',
     file: 'entry/store.ts',
-    find: 'if (this.#parse(descriptor, hash)?.generation === generation) this.#empty(descriptor);',
-    replace: 'if (this.#parse(descriptor, hash)?.generation === generation) unlinkIfThere(this.paths.sidecar(hash));',
+    find: 'if (namesGeneration(this.#readText(descriptor), generation)) this.#empty(descriptor);',
+    replace: 'if (namesGeneration(this.#readText(descriptor), generation)) unlinkIfThere(this.paths.sidecar(hash));',
   },
   'delete-through-descriptor': {
     demands: 'a delete empties the sidecar through the descriptor by which it was read',
@@ -109,8 +115,8 @@ export const RULES = {
   'reaper-moves': {
     demands: 'a reaper moves a dead sidecar into the reap folder instead of removing it by its name',
     file: 'upkeep/reaper.ts',
-    find: 'if (isDead()) fs.renameSync(',
-    replace: 'if (isDead()) ((path: string, _: string) => fs.unlinkSync(path))(',
+    find: 'fs.renameSync(`',
+    replace: '((path: string, _: string) => fs.unlinkSync(path))(`',
   },
   'reaper-own-folder': {
     demands: 'each reaper has a folder of its own in the reap folder',
@@ -121,8 +127,8 @@ export const RULES = {
   'pending-asks': {
     demands: 'an unresolved `open` makes readers ask the sidecar',
     file: 'index/catalog.ts',
-    find: '(this.#contents.pending.size > 0 && this.#contents.pending.has(hash))',
-    replace: 'this.#epoch < 0',
+    find: 'this.#contents.isPending(hash, own)) return ASK_SIDECAR;',
+    replace: 'own === hash) return ASK_SIDECAR;',
   },
   'memory-looks': {
     demands: 'a value in memory is returned only after a look at the index',
@@ -338,8 +344,8 @@ export const RULES = {
   'listed-allocation-is-real': {
     demands: 'the index lists the disk space that entry file and sidecar take',
     file: 'access/writer.ts',
-    find: 'const allocated = draft.allocated + allocatedBytes(side);',
-    replace: 'const allocated = draft.size;',
+    find: 'const allocated = allocatedBytes(written) + allocatedBytes(side);',
+    replace: 'const allocated = sidecar.size;',
   },
   'folders-not-followed': {
     demands: 'a symbolic link in the place of a folder is no folder',
