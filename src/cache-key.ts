@@ -2,8 +2,8 @@
  * Keys with named parts, for caches whose keys people read, list and group.
  */
 
-import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
+import { builtin } from './builtin.ts';
 import { CacheKeyError } from './errors.ts';
 
 /** What a {@link CacheKey} is made of. A part may hold any string, separators included. */
@@ -93,7 +93,7 @@ export class CacheKey implements CacheKeyParts {
    * @throws a {@link CacheKeyError} if the file can't be read; `cause` is the system's error.
    */
   static async fromFile(path: string | URL, parts: Omit<CacheKeyParts, 'identifier'>): Promise<CacheKey> {
-    const hash = createHash('sha256');
+    const hash = builtin('node:crypto').createHash('sha256');
     try {
       for await (const chunk of createReadStream(path)) hash.update(chunk);
     } catch (cause) {
@@ -110,7 +110,10 @@ export class CacheKey implements CacheKeyParts {
     } catch (cause) {
       throw unreadable(path, cause);
     }
-    return new CacheKey({ ...parts, identifier: createHash('sha256').update(content).digest('hex') });
+    return new CacheKey({
+      ...parts,
+      identifier: builtin('node:crypto').createHash('sha256').update(content).digest('hex'),
+    });
   }
 
   /** `namespace:category:identifier[:version]`; a `:` inside a part is written `%3A`. */

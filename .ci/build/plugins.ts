@@ -4,40 +4,88 @@
 
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { entries, repository } from './entries.ts';
+
+/** The module that gets builtins. */
+const getter = join(repository, 'src', 'builtin.ts');
 
 /**
- * Turns `require('fs')` in bundled CommonJS libraries into `import … from 'node:fs'`, and names all builtins alike.
+ * Turns `require('fs')` in bundled CommonJS libraries into a `require` of Node's own making, as late as theirs was, and
+ * names all builtins alike.
  *
  * The usual remedy, a banner that makes a `require` with `createRequire(import.meta.url)`, breaks consumers: when they
  * bundle this package once more as CommonJS (a serverless function), `import.meta.url` is empty and the banner throws.
+ * For builtins any path will do.
  */
-export const importBuiltins: Plugin = {
-  name: 'import-builtins',
+const requireBuiltins: Plugin = {
+  name: 'require-builtins',
   setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ kind, path, namespace }) => {
+    build.onResolve({ filter: /.*/ }, ({ kind, path }) => {
       if (!isBuiltin(path)) return undefined;
       const name = path.replace(/^node:/, '');
-      // Two steps, because one file can't both import and be CommonJS: `require` → CommonJS → ESM with the import.
-      if (kind !== 'require-call') return { path: `node:${name}`, external: true, sideEffects: false };
-      return { path: name, namespace: namespace === 'builtin' ? 'builtin-import' : 'builtin' };
+      if (kind === 'require-call') return { path: name, namespace: 'builtin' };
+      return { path: `node:${name}`, external: true, sideEffects: false };
     });
+    // Two steps, because one file can't both import and be CommonJS.
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require('${path}').default;`,
+      contents: `module.exports = require('late-require').require('node:${path}');`,
     }));
-    build.onLoad({ filter: /.*/, namespace: 'builtin-import' }, ({ path }) => ({
-      contents: `export { default } from 'node:${path}';`,
+    build.onResolve({ filter: /^late-require$/ }, ({ path }) => ({ path, namespace: 'late-require' }));
+    build.onLoad({ filter: /.*/, namespace: 'late-require' }, () => ({
+      contents: `import { createRequire } from 'node:module';
+        export const require = createRequire(process.execPath);`,
+    }));
+  },
+};
+
+/**
+ * Turns a module's imports of builtins into calls of `src/builtin.ts`. An ESM import evaluates each export of a builtin,
+ * getters included, and those of `node:fs` alone load all streams, in 1.5 ms; the call costs nothing where Node has the
+ * module at hand.
+ */
+function getInsteadOfImport(source: string): string {
+  const changed = source
+    .replaceAll(
+      /^import (?:\* as )?(\w+) from '(node:[\w/]+)';$/gm,
+      (_, name: string, path: string) => `const ${name} = /* @__PURE__ */ __builtin('${path}');`,
+    )
+    .replaceAll(/^import \{([^}]*)\} from '(node:[\w/]+)';$/gm, (_, list: string, path: string) => {
+      const names = list.split(',').map((name) => name.trim());
+      const values = names.filter((name) => name !== '' && !name.startsWith('type '));
+      return `const { ${values.map((name) => name.replace(' as ', ': ')).join(', ')} } = __builtin('${path}');`;
+    });
+  return changed === source ? source : `import { builtin as __builtin } from ${JSON.stringify(getter)};${changed}`;
+}
+
+/** What surrounds the library: folders of `src` that it does not import. */
+const SURROUNDINGS = /[\\/]src[\\/](?:cli|testing|compilation)[\\/]/;
+
+/**
+ * Has all that surrounds the library import the whole of it, so that the library becomes one chunk, and not one for each
+ * set of entries that share some files: a file more costs half a millisecond at each import.
+ */
+const oneChunk: Plugin = {
+  name: 'one-chunk',
+  setup(build) {
+    build.onResolve({ filter: /^library$/ }, () => ({
+      path: join(repository, entries['index'] ?? ''),
+      sideEffects: true,
     }));
   },
 };
 
 /** Changes what modules say where it would not hold in the bundle, or not on every Node that is supported. */
-export const adaptModules: Plugin = {
+const adaptModules: Plugin = {
   name: 'adapt-modules',
   setup(build) {
     build.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      const contents = bundleLateRequires(allowOldDisposal(source));
+      const adapted = bundleLateRequires(allowOldDisposal(source));
+      // That one is how builtins are got.
+      let contents = path === getter ? adapted : getInsteadOfImport(adapted);
+      if (SURROUNDINGS.test(path)) contents = `import 'library';${contents}`;
       return contents === source ? undefined : { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
     });
   },
@@ -57,6 +105,7 @@ function bundleLateRequires(source: string): string {
   return (
     source
       .replace(statement, '')
+      .replace("import { createRequire } from 'node:module';\n", '')
       .replaceAll(new RegExp(`\\b${name}\\(`, 'g'), 'require(')
       // Asks whether it is installed: it is, in the bundle.
       .replaceAll(new RegExp(`\\b${name}\\.resolve\\(`, 'g'), 'void (')
@@ -73,7 +122,7 @@ function allowOldDisposal(source: string): string {
  * whole process when it is loaded: no cache has business there. Its queue for EMFILE is not missed, since
  * proper-lockfile makes only calls that graceful-fs doesn't queue.
  */
-export const plainFileSystem: Plugin = {
+const plainFileSystem: Plugin = {
   name: 'plain-file-system',
   setup(build) {
     build.onResolve({ filter: /^graceful-fs$/ }, () => ({ path: 'fs', namespace: 'builtin' }));
@@ -81,7 +130,7 @@ export const plainFileSystem: Plugin = {
 };
 
 /** Bundles of `package.json` what is asked of it, the version, and not what the package is developed with. */
-export const versionOnly: Plugin = {
+const versionOnly: Plugin = {
   name: 'version-only',
   setup(build) {
     build.onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
@@ -90,3 +139,6 @@ export const versionOnly: Plugin = {
     });
   },
 };
+
+/** All of it, in the order in which it must be asked. */
+export const plugins: Plugin[] = [oneChunk, plainFileSystem, requireBuiltins, adaptModules, versionOnly];

@@ -10,7 +10,7 @@ import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
-import { adaptModules, importBuiltins, plainFileSystem } from '../../.ci/build/plugins.ts';
+import { plugins } from '../../.ci/build/plugins.ts';
 import { run } from '../../src/cli/run.ts';
 
 /** What a run of the command came to. */
@@ -82,7 +82,7 @@ export function bundleCli(): CliProgram {
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      plugins: [plainFileSystem, importBuiltins, adaptModules],
+      plugins,
       logLevel: 'warning',
     });
   });

@@ -2,8 +2,8 @@
  * Where everything of a tag lies. Names are made of hashes and generations only, so no key ever becomes a path.
  */
 
-import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
+import { builtin } from '../../builtin.ts';
 
 /** Hexadecimal digits of a generation: 96 random bits. */
 export const GENERATION_DIGITS = 24;
@@ -19,7 +19,7 @@ let poolPosition = pool.length;
 export function newGeneration(): string {
   if (poolPosition === pool.length) {
     // One call for the random source serves many writes.
-    randomFillSync(pool);
+    builtin('node:crypto').randomFillSync(pool);
     poolPosition = 0;
   }
   const start = poolPosition;

@@ -5,7 +5,7 @@
  * open addressing with linear probing (Knuth, TAOCP vol. 3, 6.4, algorithm L; removal is algorithm R).
  */
 
-import { randomFillSync } from 'node:crypto';
+import { builtin } from '../../builtin.ts';
 import type { Listing } from '../entry/listing.ts';
 import type { Codec } from '../value/codec.ts';
 
@@ -19,8 +19,13 @@ const BLOCK = 512;
 
 const CODEC_LIST: readonly Codec[] = ['text', 'buffer', 'bytes', 'json', 'v8', 'jsc'];
 
-/** An odd number for each word of a hash, another in each process. */
-const SECRETS = randomFillSync(new Uint32Array(HASH_WORDS)).map((word) => word | 1);
+/** An odd number for each word of a hash, another in each process; drawn when the first row comes. */
+const SECRETS = new Uint32Array(HASH_WORDS);
+
+function drawSecrets(): void {
+  builtin('node:crypto').randomFillSync(SECRETS);
+  for (let word = 0; word < HASH_WORDS; word++) SECRETS[word] = (SECRETS[word] ?? 0) | 1;
+}
 
 /** Returned by look-ups that found no row. */
 export const NO_ROW = -1;
@@ -85,6 +90,7 @@ export class IndexTable {
 
   /** Puts a listing in place of the hash's row, or in a new one; returns the row. */
   put(listing: Listing): number {
+    if (SECRETS[0] === 0) drawSecrets();
     this.#want(listing.hash);
     let slot = this.#probe();
     let row = this.#slots[slot] ?? NO_ROW;

@@ -3,7 +3,7 @@
  * somebody who means to forge one.
  */
 
-import * as zlib from 'node:zlib';
+import { builtin } from '../../builtin.ts';
 
 function makeTable(): Uint32Array {
   const table = new Uint32Array(256);
@@ -25,6 +25,10 @@ export function crc32InJavaScript(bytes: Uint8Array, before = 0): number {
   return ~sum >>> 0;
 }
 
+let fastest: typeof crc32InJavaScript | undefined;
+
 /** CRC-32 of `bytes`, an unsigned 32-bit integer; going on from the sum of what came `before`. */
-export const crc32: (bytes: Uint8Array, before?: number) => number =
-  typeof zlib.crc32 === 'function' ? zlib.crc32 : crc32InJavaScript;
+export function crc32(bytes: Uint8Array, before = 0): number {
+  fastest ??= builtin('node:zlib').crc32 ?? crc32InJavaScript;
+  return fastest(bytes, before);
+}

@@ -6,7 +6,7 @@
  */
 
 import { isUint8Array } from 'node:util/types';
-import * as v8 from 'node:v8';
+import { builtin } from '../../builtin.ts';
 import { CacheValueError } from '../../errors.ts';
 import { findHandle } from './handles.ts';
 
@@ -61,7 +61,7 @@ export function encode(value: unknown, key?: string): EncodedValue {
     if (isPlainJson(value, 0)) return encodeText('json', JSON.stringify(value));
     const handle = findHandle(value);
     if (handle !== undefined) throw new TypeError(`${handle} object could not be cloned`);
-    return { codec: STRUCTURED, bytes: v8.serialize(value) };
+    return { codec: STRUCTURED, bytes: builtin('node:v8').serialize(value) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CacheValueError(
@@ -111,7 +111,7 @@ export function decode(codec: Codec, bytes: Buffer): unknown {
     case 'v8':
     case 'jsc':
       if (!canDecode(codec)) throw new TypeError(`written by another runtime's serialiser (${codec})`);
-      return v8.deserialize(bytes);
+      return builtin('node:v8').deserialize(bytes);
   }
 }
 

@@ -1,5 +1,6 @@
 // Prints what importing the package changed in the process.
 import fs from 'node:fs';
+import 'node:module'; // Deno's own puts a variable into the global object.
 
 const events = ['exit', 'beforeExit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'warning'];
 const look = () => ({
