@@ -38,8 +38,8 @@ export interface CleanupPlan {
 /**
  * A cache in files, shared by all processes that open the same root and tag.
  *
- * Cost, in system calls: `get` from memory one, from disk four; `set` sixteen, two of which create a file;
- * `delete` about ten. Memory: about 80 bytes an entry, and the values kept ready.
+ * Cost, in system calls: `get` from memory one, from disk four; `set` fourteen, two of which create a file;
+ * `delete` nine. Memory: about 80 bytes an entry, and the values kept ready.
  *
  * ```ts
  * const cache = new DiskCacheManager({ cacheRoot: '/var/tmp/my-app', tag: 'layout', maxSizeBytes: 100_000_000 });

@@ -40,6 +40,11 @@ export class MemoryTier {
     this.#maxBytes = maxBytes;
   }
 
+  /** Whether something is kept under `key`; it may be out of date. */
+  has(key: string): boolean {
+    return this.#items.has(key);
+  }
+
   /** What is kept under `key`; counts as a read. */
   get(key: string): MemoryItem | undefined {
     const item = this.#items.get(key);

@@ -116,10 +116,13 @@ export class Reader {
     });
   }
 
-  /** Keeps a value that was just set, if it still is the key's. */
+  /**
+   * Keeps a value that was just set, if it still is the key's and what it replaced was kept. What nobody has read yet
+   * may never be, and would push out what is read.
+   */
   keepWritten(key: string, hash: string, generation: string, value: EncodedValue): void {
     const { catalog, memory } = this.#context;
-    if (memory === undefined || !catalog.trusted) return;
+    if (memory === undefined || !memory.has(key) || !catalog.trusted) return;
     const row = catalog.table.find(hash);
     if (row !== NO_ROW) this.#keep({ key, hash, generation, row }, withOwnText(value));
   }

@@ -28,6 +28,7 @@ import type { LiveEntry } from './listing.ts';
 import { MAX_SIDECAR_BYTES, namesGeneration, parseSidecar, type Sidecar } from './sidecar.ts';
 
 const SCRATCH_BYTES = 4096;
+const NEWLINE = 0x0a;
 
 /** What stands in the place of a key's sidecar. `dead`: its generation was killed, or it is not whole, or another key's. */
 export type SidecarState = Sidecar | 'none' | 'dead';
@@ -146,7 +147,9 @@ export class Store {
   }
 
   #readText(descriptor: number): string {
-    const length = readInto(descriptor, this.#scratch, 0);
+    let length = uninterrupted(() => fs.readSync(descriptor, this.#scratch, 0, SCRATCH_BYTES, 0));
+    // Its end tells that a sidecar was read whole, without a second read that finds nothing.
+    if (this.#scratch[length - 1] !== NEWLINE) length = readInto(descriptor, this.#scratch, 0);
     if (length < SCRATCH_BYTES) return this.#scratch.toString('utf8', 0, length);
     const size = Math.min(fs.fstatSync(descriptor).size, MAX_SIDECAR_BYTES);
     const bytes = Buffer.allocUnsafe(size);
