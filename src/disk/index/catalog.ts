@@ -10,8 +10,10 @@ import { bootId, isSameBoot } from '../files/boot.ts';
 import { IndexContents, type PendingOperations } from './index-contents.ts';
 import { type IndexFile, scanLines } from './index-file.ts';
 import { MAX_HEADER_BYTES, parseHeader } from './index-header.ts';
-import { formatRecord, formatSet, hashOf, type IndexRecord, parseRecord } from './index-record.ts';
+import type { IndexLine } from './index-line.ts';
+import { formatRecord, formatSet, hashOf, type IndexRecord } from './index-record.ts';
 import { type IndexTable, NO_ROW } from './index-table.ts';
+import { formatWords, HASH_WORDS, hasWords, parseWords } from './index-words.ts';
 import { Reconciler, type ShardSource } from './reconciler.ts';
 
 /** Returned by {@link Catalog.consult} when only the sidecar knows. */
@@ -27,8 +29,7 @@ const SMALL_INDEX_BYTES = 1 << 22;
 const OPERATIONS_BEFORE_READING = 4;
 /** Appending again means that a compaction ended just then; this often, something else is wrong. */
 const MAX_APPENDS = 100;
-/** Where the hash begins in the lines of sets and asks: both kinds' names have three letters. */
-const HASH_AT = '["set","'.length;
+const OPENING_BRACE = 0x7b;
 /** An index that leaves more keys in doubt than this says less than the sidecars do. */
 const MAX_DOUBTS = 65_536;
 
@@ -297,7 +298,7 @@ export class Catalog {
     if (!alone) return;
     for (const record of records) {
       this.#contents.apply(record);
-      this.#note(record, bytes);
+      this.#note(record.kind, bytes);
     }
     this.#position = this.#readTo = size;
   }
@@ -316,12 +317,12 @@ export class Catalog {
   generationsSince(mark: IndexMark, hash: string): string[] {
     const generations: string[] = [];
     // In a new index they can't be told from older ones, and removing those once more does no harm.
-    const start = mark.epoch === this.#epoch ? mark.position : 0;
-    scanLines(this.file, start, this.#size, (line) => {
-      if (!line.startsWith(hash, HASH_AT)) return;
-      const record = parseRecord(line);
-      if (record?.kind === 'set') generations.push(record.listing.generation);
-      else if (record?.kind === 'ask' && record.generation !== '') generations.push(record.generation);
+    const from = mark.epoch === this.#epoch ? mark.position : 0;
+    const wanted = new Int32Array(HASH_WORDS);
+    parseWords(hash, wanted);
+    scanLines(this.file, from, this.#size, (line) => {
+      const names = line.kind === 'set' || (line.kind === 'ask' && line.hasGeneration);
+      if (names && hasWords(line.hash, 0, wanted)) generations.push(formatWords(line.generation));
     });
     return generations;
   }
@@ -344,29 +345,28 @@ export class Catalog {
     this.#readTo = to;
   }
 
-  #read(line: string): void {
+  #read(line: IndexLine): void {
     if (this.#isGivenUp) return;
     const isFirst = this.#records === 0 && this.#garbage === 0 && !this.#headerSeen;
-    if (isFirst && line.startsWith('{')) {
-      if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;
+    if (isFirst && line.startsWith(OPENING_BRACE)) {
+      if (parseHeader(line.toText(), this.#tag) !== undefined) this.#headerSeen = true;
       else this.#garbage++;
       return;
     }
-    const record = parseRecord(line);
-    if (record === undefined) {
+    if (line.kind === 'garbage') {
       this.#garbage++;
       this.#reconciler.doubtShards();
       return;
     }
-    this.#note(record, line.length);
-    if (record.kind === 'done') this.#complete = this.#headerSeen;
-    else this.#contents.apply(record);
+    this.#note(line.kind, line.length);
+    if (line.kind === 'done') this.#complete = this.#headerSeen;
+    else this.#contents.applyLine(line);
     if (this.#contents.doubts > MAX_DOUBTS) this.#giveUp();
   }
 
-  #note(record: IndexRecord, bytes: number): void {
+  #note(kind: IndexRecord['kind'], bytes: number): void {
     this.#records++;
-    if (record.kind !== 'set') return;
+    if (kind !== 'set') return;
     this.#sets++;
     this.#setBytes += bytes;
   }

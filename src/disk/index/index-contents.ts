@@ -2,10 +2,10 @@
  * What the records of an index add up to: what is listed, what is under way, and what is in doubt.
  */
 
-import type { IndexRecord, SetRecord } from './index-record.ts';
+import { IndexLine } from './index-line.ts';
+import type { IndexRecord } from './index-record.ts';
 import { IndexTable, NO_ROW } from './index-table.ts';
-
-type OpenRecord = Extract<IndexRecord, { kind: 'open' }>;
+import { copyWords, formatWords, GENERATION_WORDS, HASH_WORDS, hasWords, isSpelt } from './index-words.ts';
 
 /** An unfinished set or delete: its generation or operation, and when it was opened. */
 export type PendingOperations = ReadonlyMap<string, number>;
@@ -19,8 +19,12 @@ export class IndexContents {
   /** Rows with a stamp up to this one were written before the system was started anew. */
   #unprovenTo = 0;
   readonly #pending = new Map<string, Map<string, number>>();
-  /** The last `open`, not yet among the pending: mostly the very next record ends it. */
-  #lastOpen: OpenRecord | undefined;
+  /** Whether there is an `open` that is not yet among the pending: mostly the very next record ends it. */
+  #hasLastOpen = false;
+  readonly #lastHash = new Int32Array(HASH_WORDS);
+  readonly #lastGeneration = new Int32Array(GENERATION_WORDS);
+  #lastTime = 0;
+  readonly #own = new IndexLine();
 
   /** Whether there are rows that another run of the system has written. */
   get hasUnproven(): boolean {
@@ -45,86 +49,103 @@ export class IndexContents {
 
   /** Whether an operation on a key was opened and not ended, other than `own`. */
   isPending(hash: string, own?: string): boolean {
-    const last = this.#lastOpen;
-    if (last !== undefined && last.hash === hash && last.generation !== own) return true;
+    if (this.#hasLastOpen && isSpelt(this.#lastHash, hash)) {
+      if (own === undefined || !isSpelt(this.#lastGeneration, own)) return true;
+    }
     const operations = this.#pending.size === 0 ? undefined : this.#pending.get(hash);
     return operations !== undefined && (operations.size > 1 || own === undefined || !operations.has(own));
   }
 
   /** Takes a record in. */
   apply(record: IndexRecord): void {
-    switch (record.kind) {
+    this.#own.take(record);
+    this.applyLine(this.#own);
+  }
+
+  /** {@link apply} of a line that was read. */
+  applyLine(line: IndexLine): void {
+    switch (line.kind) {
       case 'open':
         this.#keepLastOpen();
-        this.#lastOpen = record;
+        this.#noteOpen(line);
         return;
       case 'set':
-        this.#end(record.listing.hash, record.listing.generation);
-        this.#applySet(record);
+        this.#end(line, line.generation);
+        this.#applySet(line);
         return;
       case 'del':
-        this.#end(record.hash, record.operation);
-        if (record.generation !== '') this.#applyKill(record.hash, record.generation);
+        this.#end(line, line.operation);
+        if (line.hasGeneration) this.#applyKill(line);
         // Nothing was there to be killed, so what is listed is wrong.
-        else if (this.table.find(record.hash) !== NO_ROW) this.asks.add(ownCopy(record.hash));
+        else if (this.table.findWords(line.hash) !== NO_ROW) this.#doubt(line);
         return;
       case 'evict':
-        this.#applyKill(record.hash, record.generation);
+        this.#applyKill(line);
         return;
       case 'ask':
-        this.asks.add(ownCopy(record.hash));
+        this.#doubt(line);
         return;
       case 'boot':
         this.#unprovenTo = this.table.lastStamp;
         return;
       case 'done':
-        // Says something of the whole, not of a key.
+      case 'garbage':
+        // Neither says anything of a key.
         return;
     }
   }
 
-  #keepLastOpen(): void {
-    if (this.#lastOpen === undefined) return;
-    const { hash, generation, time } = this.#lastOpen;
-    this.#lastOpen = undefined;
-    const operations = this.#pending.get(hash) ?? new Map<string, number>();
-    operations.set(ownCopy(generation), time);
-    this.#pending.set(ownCopy(hash), operations);
+  #noteOpen({ hash, generation, time }: IndexLine): void {
+    this.#hasLastOpen = true;
+    copyWords(hash, this.#lastHash);
+    copyWords(generation, this.#lastGeneration);
+    this.#lastTime = time;
   }
 
-  #end(hash: string, operation: string): void {
-    if (this.#lastOpen?.generation === operation) this.#lastOpen = undefined;
-    const operations = this.#pending.size === 0 ? undefined : this.#pending.get(hash);
+  #keepLastOpen(): void {
+    if (!this.#hasLastOpen) return;
+    this.#hasLastOpen = false;
+    const hash = formatWords(this.#lastHash);
+    const operations = this.#pending.get(hash) ?? new Map<string, number>();
+    operations.set(formatWords(this.#lastGeneration), this.#lastTime);
+    this.#pending.set(hash, operations);
+  }
+
+  #end(line: IndexLine, operation: Int32Array): void {
+    if (this.#hasLastOpen && hasWords(this.#lastGeneration, 0, operation)) this.#hasLastOpen = false;
+    if (this.#pending.size === 0) return;
+    const hash = formatWords(line.hash);
+    const operations = this.#pending.get(hash);
     if (operations === undefined) return;
-    operations.delete(operation);
+    operations.delete(formatWords(operation));
     if (operations.size === 0) this.#pending.delete(hash);
   }
 
-  #applySet({ listing, replaced }: SetRecord): void {
-    const { hash, generation } = listing;
-    const row = this.table.find(hash);
+  #applySet(line: IndexLine): void {
+    const { table } = this;
+    const row = table.findWords(line.hash);
     const inOrder =
       row === NO_ROW
-        ? replaced === ''
-        : this.table.isGeneration(row, generation) || (replaced !== '' && this.table.isGeneration(row, replaced));
-    if (!inOrder) this.asks.add(ownCopy(hash));
-    this.table.put(listing);
+        ? !line.hasReplaced
+        : table.isGenerationWords(row, line.generation) ||
+          (line.hasReplaced && table.isGenerationWords(row, line.replaced));
+    if (!inOrder) this.#doubt(line);
+    table.putFields(line);
   }
 
   /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */
-  #applyKill(hash: string, generation: string): void {
-    const row = this.table.find(hash);
+  #applyKill(line: IndexLine): void {
+    const row = this.table.findWords(line.hash);
     if (row === NO_ROW) {
       // Its set may not have said so yet, and then must not be believed.
-      if (this.pending.has(hash)) this.asks.add(ownCopy(hash));
+      if (this.pending.size > 0 && this.pending.has(formatWords(line.hash))) this.#doubt(line);
       return;
     }
-    if (this.table.isGeneration(row, generation)) this.table.remove(hash);
-    else this.asks.add(ownCopy(hash));
+    if (this.table.isGenerationWords(row, line.generation)) this.table.removeRow(row);
+    else this.#doubt(line);
   }
-}
 
-/** A piece of a line keeps the whole text that it was cut from in memory; a copy doesn't. */
-function ownCopy(hash: string): string {
-  return Buffer.from(hash, 'latin1').toString('latin1');
+  #doubt({ hash }: IndexLine): void {
+    this.asks.add(formatWords(hash));
+  }
 }

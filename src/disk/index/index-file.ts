@@ -14,6 +14,7 @@ import {
   unlinkIfThere,
 } from '../files/files.ts';
 import { newGeneration } from '../files/paths.ts';
+import { IndexLine, NEWLINE } from './index-line.ts';
 import { formatAppend } from './index-record.ts';
 
 /** What a look at the open index tells. */
@@ -121,7 +122,12 @@ export class IndexFile {
   /** Reads from `position`; shorter than `length` at the end of the file. */
   read(position: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    return bytes.subarray(0, readInto(this.#descriptor, bytes, position));
+    return bytes.subarray(0, this.fill(bytes, position));
+  }
+
+  /** Reads from `position` into `target`; returns the number of bytes, fewer than there is room for at the end of the file. */
+  fill(target: Uint8Array, position: number): number {
+    return readInto(this.#descriptor, target, position);
   }
 
   /** Writes ASCII text over what stands at `position`, if the open index still has its name. */
@@ -169,37 +175,41 @@ export function appendLines(descriptor: number, lines: readonly string[]): numbe
   return text.length;
 }
 
-const CHUNK_BYTES = 1 << 18;
-/** Longer than any record: a key of 64 KiB with every character escaped, and the rest. */
-const MAX_LINE_BYTES = 1 << 19;
+/** As much as is read at once. Longer than any record: a key of 64 KiB with every character escaped, and the rest. */
+const CHUNK_BYTES = 1 << 19;
+
+/** What a scan needs, while none is under way. */
+let idle: { readonly chunk: Buffer; readonly line: IndexLine } | undefined;
 
 /**
- * Calls `visit` with each line between two positions and returns how far it got: the end of the last whole line.
- * What is longer than any record is visited in pieces, none of which is one.
+ * Calls `visit` with each line between two positions, which holds until `visit` returns, and returns how far it got: the
+ * end of the last whole line. What is longer than any record is visited in pieces, none of which is one.
  */
-export function scanLines(file: IndexFile, from: number, to: number, visit: (line: string) => void): number {
-  let position = from;
-  let length = CHUNK_BYTES;
-  while (position < to) {
-    const text = file.read(position, Math.min(length, to - position)).toString('latin1');
-    let end = text.lastIndexOf('\n') + 1;
-    if (end === 0) {
-      if (position + text.length >= to || text.length < length) break;
-      if (length < MAX_LINE_BYTES) {
-        length *= 2;
-        continue;
+export function scanLines(file: IndexFile, from: number, to: number, visit: (line: IndexLine) => void): number {
+  if (from >= to) return from;
+  // A scan inside the visit of another needs its own.
+  const tools = idle ?? { chunk: Buffer.allocUnsafeSlow(CHUNK_BYTES), line: new IndexLine() };
+  const { chunk, line } = tools;
+  idle = undefined;
+  try {
+    let position = from;
+    while (position < to) {
+      const length = file.fill(chunk.subarray(0, Math.min(CHUNK_BYTES, to - position)), position);
+      let end = length === 0 ? 0 : chunk.lastIndexOf(NEWLINE, length - 1) + 1;
+      if (end === 0) {
+        if (length < CHUNK_BYTES) break;
+        end = length;
       }
-      end = text.length;
+      for (let start = 0; start < end; start++) {
+        // Records are set apart by empty lines.
+        if (chunk[start] === NEWLINE) continue;
+        start = line.read(chunk, start, end);
+        visit(line);
+      }
+      position += end;
     }
-    for (let start = 0; start < end; ) {
-      const found = text.indexOf('\n', start);
-      const stop = found === -1 ? end : found;
-      // Records are set apart by empty lines.
-      if (stop > start) visit(text.slice(start, stop));
-      start = stop + 1;
-    }
-    position += end;
-    length = CHUNK_BYTES;
+    return position;
+  } finally {
+    idle = tools;
   }
-  return position;
 }

@@ -16,12 +16,10 @@
  */
 
 import type { Listing } from '../entry/listing.ts';
-import { isChecksum, isSize } from '../entry/sidecar.ts';
 import { GENERATION_DIGITS } from '../files/paths.ts';
-import { isCodec } from '../value/codec.ts';
 import { HASH_DIGITS } from '../value/key.ts';
 
-/** The record of a set; its key is left in its line, see {@link keyOfSetLine}. */
+/** The record of a set; its key is left in its line. */
 export interface SetRecord {
   readonly kind: 'set';
   readonly replaced: string;
@@ -38,12 +36,6 @@ export type IndexRecord =
   | { readonly kind: 'boot' }
   | { readonly kind: 'done' };
 
-const OPEN = /^\["open","([0-9a-f]{40})","([0-9a-f]{24})",(\d{1,16})\]$/;
-const SET =
-  /^\["set","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)",(\d{1,10}),(\d{1,13}),(\d{1,16}(?:\.\d{1,9})?),(\d{1,16}),"([a-z0-9]{2,8})",(\d{1,10}),"[ !#-~]+"\]$/;
-const DEL = /^\["del","([0-9a-f]{40})","([0-9a-f]{24})","((?:[0-9a-f]{24})?)"\]$/;
-const EVICT = /^\["evict","([0-9a-f]{40})","([0-9a-f]{24})"\]$/;
-const ASK = /^\["ask","([0-9a-f]{40})","((?:[0-9a-f]{24})?)"\]$/;
 const BOOT = '["boot"]';
 const DONE = '["done"]';
 
@@ -54,68 +46,6 @@ export type PlainRecord = Exclude<IndexRecord, SetRecord>;
 export function hashOf(record: IndexRecord): string | undefined {
   if (record.kind === 'set') return record.listing.hash;
   return record.kind === 'boot' || record.kind === 'done' ? undefined : record.hash;
-}
-
-/** Reads a line without its newlines; `undefined` for a torn or foreign one. */
-export function parseRecord(line: string): IndexRecord | undefined {
-  // The third character tells the kinds apart, so that one expression is tried for each line.
-  switch (line.charCodeAt(2)) {
-    case 0x6f: {
-      const [, hash, generation, time] = OPEN.exec(line) ?? [];
-      if (hash === undefined || generation === undefined) return undefined;
-      return { kind: 'open', hash, generation, time: Number(time) };
-    }
-    case 0x73:
-      return parseSet(line);
-    case 0x64: {
-      if (line === DONE) return { kind: 'done' };
-      const [, hash, operation, generation] = DEL.exec(line) ?? [];
-      if (hash === undefined || operation === undefined || generation === undefined) return undefined;
-      return { kind: 'del', hash, operation, generation };
-    }
-    case 0x65: {
-      const [, hash, generation] = EVICT.exec(line) ?? [];
-      if (hash === undefined || generation === undefined) return undefined;
-      return { kind: 'evict', hash, generation };
-    }
-    case 0x61: {
-      const [, hash, generation] = ASK.exec(line) ?? [];
-      if (hash === undefined || generation === undefined) return undefined;
-      return { kind: 'ask', hash, generation };
-    }
-    case 0x62:
-      return line === BOOT ? { kind: 'boot' } : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function parseSet(line: string): IndexRecord | undefined {
-  const match = SET.exec(line);
-  if (match === null) return undefined;
-  const [, hash = '', generation = '', replaced = '', size, allocated, expires, created, codec, checksum] = match;
-  if (!isCodec(codec) || !isSize(Number(size)) || !isChecksum(Number(checksum))) return undefined;
-  const listing = {
-    hash,
-    generation,
-    size: Number(size),
-    allocated: Number(allocated),
-    expires: Number(expires),
-    created: Number(created),
-    codec,
-    checksum: Number(checksum),
-  };
-  return { kind: 'set', replaced, listing };
-}
-
-/** The key of a `set` line; `undefined` if its text is no key. */
-export function keyOfSetLine(line: string): string | undefined {
-  try {
-    const key: unknown = JSON.parse(line.slice(line.lastIndexOf(',"') + 1, -1));
-    return typeof key === 'string' ? key : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const NEEDS_ESCAPE = /[^\u0020-\u007e]|["\\,]/;

@@ -1,65 +1,91 @@
 /**
- * The listing in memory: one row an entry, in columns, found by hash.
+ * The listing in memory: one row an entry, found by its hash.
  *
- * A million rows as objects would take about 200 bytes each; as columns they take about 70. Hashes find their rows by
- * open addressing with linear probing (Knuth, TAOCP vol. 3, 6.4, algorithm L; removal is algorithm R).
+ * A million rows as objects would take about 200 bytes each; as numbers they take 73, and their slots 10 to 20. What
+ * belongs to one row lies together, since a look at a row that is in no cache of the processor costs as much as a hundred
+ * steps. Rows come in segments: a growing table copies none but the last, and holds no more memory than it needs.
  */
 
 import { builtin } from '../../builtin.ts';
 import type { Listing } from '../entry/listing.ts';
-import type { Codec } from '../value/codec.ts';
+import { CODECS, type Codec } from '../value/codec.ts';
+import { IndexSlots, NO_ROW } from './index-slots.ts';
+import { copyWords, formatWords, GENERATION_WORDS, HASH_WORDS, hasWords, parseWords } from './index-words.ts';
 
-const HASH_WORDS = 5;
-const GENERATION_WORDS = 3;
-const WORD_DIGITS = 8;
-const INITIAL_ROWS = 64;
-/** Slots per row that there is room for; at most half of them are taken. */
-const SLOTS_PER_ROW = 2;
+export { NO_ROW };
+
+/** The words of a row: its hash, then these. */
+const GENERATION_AT = HASH_WORDS;
+const SIZE_AT = GENERATION_AT + GENERATION_WORDS;
+const BLOCKS_AT = SIZE_AT + 1;
+const CHECKSUM_AT = BLOCKS_AT + 1;
+const STAMP_AT = CHECKSUM_AT + 1;
+const ROW_WORDS = STAMP_AT + 1;
+/** A row that is not in use has the number of the next such row here. */
+const NEXT_FREE_AT = 0;
+
+/** The times of a row. */
+const EXPIRES_AT = 0;
+const CREATED_AT = 1;
+const ACCESSED_AT = 2;
+const ROW_TIMES = 3;
+
+const SEGMENT_BITS = 12;
+const SEGMENT_ROWS = 1 << SEGMENT_BITS;
+const SEGMENT_MASK = SEGMENT_ROWS - 1;
+/** The last segment grows by a small part of all rows, so that few are spare. */
+const GROWTH = 1 / 16;
+const LEAST_GROWTH = 64;
+/** A byte for each row is copied in no time. */
+const CODECS_GROWTH = 1.5;
+
 const BLOCK = 512;
 
-const CODEC_LIST: readonly Codec[] = ['text', 'buffer', 'bytes', 'json', 'v8', 'jsc'];
+/** In the place of a codec's number, where a row is not in use. */
+const NOT_LIVE = 0;
+
+/** For look-ups of rows that there never were. */
+const NO_WORDS = new Int32Array(0);
+const NO_TIMES = new Float64Array(0);
 
 /** An odd number for each word of a hash, another in each process; drawn when the first row comes. */
-const SECRETS = new Uint32Array(HASH_WORDS);
+const SECRETS = new Int32Array(HASH_WORDS);
 
 function drawSecrets(): void {
   builtin('node:crypto').randomFillSync(SECRETS);
   for (let word = 0; word < HASH_WORDS; word++) SECRETS[word] = (SECRETS[word] ?? 0) | 1;
 }
 
-/** Returned by look-ups that found no row. */
-export const NO_ROW = -1;
-
-function grown<T extends Uint32Array | Float64Array | Uint8Array>(larger: T, smaller: T): T {
-  larger.set(smaller);
-  return larger;
+/** What a row is made of. Times are milliseconds since the epoch, `expires` is 0 for never. */
+export interface RowFields {
+  readonly hash: Int32Array;
+  readonly generation: Int32Array;
+  readonly size: number;
+  readonly allocated: number;
+  readonly expires: number;
+  readonly created: number;
+  readonly codec: Codec;
+  readonly checksum: number;
 }
 
-/** The rows. Times are milliseconds since the epoch, `expires` is 0 for never. */
+/** The rows. */
 export class IndexTable {
-  #capacity = INITIAL_ROWS;
+  readonly #slots = new IndexSlots();
+  readonly #words: Int32Array[] = [];
+  readonly #times: Float64Array[] = [];
+  /** By row, the number of its codec, counted from one. */
+  #codecs = new Uint8Array(LEAST_GROWTH);
+  /** Rows that there is room for. */
+  #capacity = 0;
   #used = 0;
-  #free: number[] = [];
+  /** The first of the rows that are not in use any more. */
+  #free = NO_ROW;
   #count = 0;
   #allocated = 0;
-
-  #slots = new Int32Array(INITIAL_ROWS * SLOTS_PER_ROW).fill(NO_ROW);
-  #hashes = new Uint32Array(INITIAL_ROWS * HASH_WORDS);
-  #generations = new Uint32Array(INITIAL_ROWS * GENERATION_WORDS);
-  #sizes = new Uint32Array(INITIAL_ROWS);
-  #blocks = new Uint32Array(INITIAL_ROWS);
-  #checksums = new Uint32Array(INITIAL_ROWS);
-  #codecs = new Uint8Array(INITIAL_ROWS);
-  #expires = new Float64Array(INITIAL_ROWS);
-  #created = new Float64Array(INITIAL_ROWS);
-  #accessed = new Float64Array(INITIAL_ROWS);
-  /** Changes with each change of the row. */
-  #stamps = new Uint32Array(INITIAL_ROWS);
   #lastStamp = 0;
-  /** 1 where the row is in use. */
-  #live = new Uint8Array(INITIAL_ROWS);
 
-  readonly #wanted = new Uint32Array(HASH_WORDS);
+  readonly #wanted = new Int32Array(HASH_WORDS);
+  readonly #wantedGeneration = new Int32Array(GENERATION_WORDS);
 
   /** Number of rows. */
   get count(): number {
@@ -76,86 +102,103 @@ export class IndexTable {
     return this.#used;
   }
 
-  /** Memory held by the columns, in bytes. */
+  /** Memory held by the rows and their slots, in bytes. */
   get memoryBytes(): number {
-    const perRow = (HASH_WORDS + GENERATION_WORDS + 4) * 4 + 2 + 3 * 8;
-    return this.#capacity * (perRow + SLOTS_PER_ROW * 4);
+    const perRow = ROW_WORDS * Int32Array.BYTES_PER_ELEMENT + ROW_TIMES * Float64Array.BYTES_PER_ELEMENT;
+    return this.#capacity * perRow + this.#codecs.byteLength + this.#slots.memoryBytes;
   }
 
   /** The row of `hash`, or {@link NO_ROW}. */
   find(hash: string): number {
-    this.#want(hash);
-    return this.#slots[this.#probe()] ?? NO_ROW;
+    parseWords(hash, this.#wanted);
+    return this.findWords(this.#wanted);
+  }
+
+  /** {@link find} by the words of a hash. */
+  findWords(hash: Int32Array): number {
+    return this.#slots.rowAt(this.#slotOf(hash, markOf(hash)));
   }
 
   /** Puts a listing in place of the hash's row, or in a new one; returns the row. */
   put(listing: Listing): number {
+    parseWords(listing.hash, this.#wanted);
+    parseWords(listing.generation, this.#wantedGeneration);
+    return this.putFields({ ...listing, hash: this.#wanted, generation: this.#wantedGeneration });
+  }
+
+  /** {@link put} of a listing in numbers. */
+  putFields(fields: RowFields): number {
     if (SECRETS[0] === 0) drawSecrets();
-    this.#want(listing.hash);
-    let slot = this.#probe();
-    let row = this.#slots[slot] ?? NO_ROW;
-    if (row === NO_ROW) {
-      if (this.#free.length === 0 && this.#used === this.#capacity) {
-        this.#grow();
-        this.#want(listing.hash);
-        slot = this.#probe();
-      }
-      row = this.#free.pop() ?? this.#used++;
-      this.#slots[slot] = row;
-      this.#hashes.set(this.#wanted, row * HASH_WORDS);
-      this.#live[row] = 1;
+    const { hash, generation } = fields;
+    const mark = markOf(hash);
+    const slot = this.#slotOf(hash, mark);
+    let row = this.#slots.rowAt(slot);
+    const isNew = row === NO_ROW;
+    if (isNew) {
+      row = this.#takeRow();
+      this.#slots.fill(slot, mark, row);
       this.#count++;
     } else {
       this.#allocated -= this.allocatedAt(row);
     }
-    const { generation } = listing;
-    for (let word = 0; word < GENERATION_WORDS; word++) {
-      this.#generations[row * GENERATION_WORDS + word] = parseWord(generation, word);
-    }
-    this.#sizes[row] = listing.size;
-    this.#blocks[row] = Math.ceil(listing.allocated / BLOCK);
-    this.#checksums[row] = listing.checksum;
-    this.#codecs[row] = CODEC_LIST.indexOf(listing.codec);
-    this.#expires[row] = listing.expires;
-    this.#created[row] = listing.created;
-    this.#accessed[row] = listing.created;
-    this.#stamps[row] = ++this.#lastStamp;
+    const words = this.#wordsOf(row);
+    const at = wordsStart(row);
+    copyWords(hash, words, at);
+    copyWords(generation, words, at + GENERATION_AT);
+    words[at + SIZE_AT] = fields.size;
+    words[at + BLOCKS_AT] = Math.ceil(fields.allocated / BLOCK);
+    words[at + CHECKSUM_AT] = fields.checksum;
+    words[at + STAMP_AT] = ++this.#lastStamp;
+    const times = this.#timesOf(row);
+    const timesAt = timesStart(row);
+    times[timesAt + EXPIRES_AT] = fields.expires;
+    times[timesAt + CREATED_AT] = fields.created;
+    times[timesAt + ACCESSED_AT] = fields.created;
+    this.#codecs[row] = codecNumber(fields.codec);
     this.#allocated += this.allocatedAt(row);
     return row;
   }
 
   /** Removes the row of `hash`, if there is one. */
   remove(hash: string): void {
-    this.#want(hash);
-    const slot = this.#probe();
-    const row = this.#slots[slot] ?? NO_ROW;
-    if (row === NO_ROW) return;
+    const row = this.find(hash);
+    if (row !== NO_ROW) this.removeRow(row);
+  }
+
+  /** Removes a row that is in use. */
+  removeRow(row: number): void {
+    const words = this.#wordsOf(row);
+    const at = wordsStart(row);
+    this.#slots.vacate(this.#slotOf(words.subarray(at, at + HASH_WORDS)));
     this.#allocated -= this.allocatedAt(row);
-    this.#live[row] = 0;
-    this.#stamps[row] = ++this.#lastStamp;
+    this.#codecs[row] = NOT_LIVE;
+    words[at + STAMP_AT] = ++this.#lastStamp;
+    words[at + NEXT_FREE_AT] = this.#free;
+    this.#free = row;
     this.#count--;
-    this.#free.push(row);
-    this.#vacate(slot);
   }
 
   isLive(row: number): boolean {
-    return this.#live[row] === 1;
+    return (this.#codecs[row] ?? NOT_LIVE) !== NOT_LIVE;
   }
 
   hashAt(row: number): string {
-    return formatWords(this.#hashes, row * HASH_WORDS, HASH_WORDS);
+    return formatWords(this.#wordsOf(row), wordsStart(row), HASH_WORDS);
   }
 
   generationAt(row: number): string {
-    return formatWords(this.#generations, row * GENERATION_WORDS, GENERATION_WORDS);
+    return formatWords(this.#wordsOf(row), wordsStart(row) + GENERATION_AT, GENERATION_WORDS);
   }
 
   /** Whether the row lists `generation`; cheaper than comparing {@link generationAt}. */
   isGeneration(row: number, generation: string): boolean {
-    for (let word = 0; word < GENERATION_WORDS; word++) {
-      if (this.#generations[row * GENERATION_WORDS + word] !== parseWord(generation, word)) return false;
-    }
-    return true;
+    parseWords(generation, this.#wantedGeneration);
+    return this.isGenerationWords(row, this.#wantedGeneration);
+  }
+
+  /** {@link isGeneration} by the words of a generation. */
+  isGenerationWords(row: number, generation: Int32Array): boolean {
+    return hasWords(this.#wordsOf(row), wordsStart(row) + GENERATION_AT, generation);
   }
 
   /** The highest stamp so far: that of the row changed last. */
@@ -165,45 +208,45 @@ export class IndexTable {
 
   /** Gives a row a new stamp and leaves it as it is. */
   confirm(row: number): void {
-    this.#stamps[row] = ++this.#lastStamp;
+    this.#wordsOf(row)[wordsStart(row) + STAMP_AT] = ++this.#lastStamp;
   }
 
   /** A number that a row has only until it is next changed. */
   stampAt(row: number): number {
-    return this.#stamps[row] ?? 0;
+    return this.#wordAt(row, STAMP_AT);
   }
 
   sizeAt(row: number): number {
-    return this.#sizes[row] ?? 0;
+    return this.#wordAt(row, SIZE_AT);
   }
 
   allocatedAt(row: number): number {
-    return (this.#blocks[row] ?? 0) * BLOCK;
+    return this.#wordAt(row, BLOCKS_AT) * BLOCK;
   }
 
   checksumAt(row: number): number {
-    return this.#checksums[row] ?? 0;
+    return this.#wordAt(row, CHECKSUM_AT);
   }
 
   codecAt(row: number): Codec {
-    return CODEC_LIST[this.#codecs[row] ?? 0] ?? 'text';
+    return CODECS[(this.#codecs[row] ?? NOT_LIVE) - 1] ?? 'text';
   }
 
   expiresAt(row: number): number {
-    return this.#expires[row] ?? 0;
+    return this.#timeAt(row, EXPIRES_AT);
   }
 
   createdAt(row: number): number {
-    return this.#created[row] ?? 0;
+    return this.#timeAt(row, CREATED_AT);
   }
 
   /** The last access that this process knows of; the entry file's atime may be later. */
   accessedAt(row: number): number {
-    return this.#accessed[row] ?? 0;
+    return this.#timeAt(row, ACCESSED_AT);
   }
 
   setAccessed(row: number, time: number): void {
-    this.#accessed[row] = time;
+    this.#timesOf(row)[timesStart(row) + ACCESSED_AT] = time;
   }
 
   /** Everything a row lists. */
@@ -220,96 +263,84 @@ export class IndexTable {
     };
   }
 
-  #want(hash: string): void {
-    for (let word = 0; word < HASH_WORDS; word++) this.#wanted[word] = parseWord(hash, word);
+  #wordsOf(row: number): Int32Array {
+    return this.#words[row >> SEGMENT_BITS] ?? NO_WORDS;
   }
 
-  /** The slot that leads to the wanted hash, or the empty one where it would be put. */
-  #probe(): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = this.#home(this.#wanted, 0); ; slot = (slot + 1) & mask) {
-      const row = this.#slots[slot] ?? NO_ROW;
-      if (row === NO_ROW || this.#holdsWanted(row)) return slot;
+  #timesOf(row: number): Float64Array {
+    return this.#times[row >> SEGMENT_BITS] ?? NO_TIMES;
+  }
+
+  #wordAt(row: number, field: number): number {
+    return (this.#wordsOf(row)[wordsStart(row) + field] ?? 0) >>> 0;
+  }
+
+  #timeAt(row: number, field: number): number {
+    return this.#timesOf(row)[timesStart(row) + field] ?? 0;
+  }
+
+  /** The slot that leads to a hash, or the empty one where it would be put. */
+  #slotOf(hash: Int32Array, mark = markOf(hash)): number {
+    const slots = this.#slots;
+    let slot = slots.seek(slots.home(mark), mark);
+    for (;;) {
+      const row = slots.rowAt(slot);
+      if (row === NO_ROW || hasWords(this.#wordsOf(row), wordsStart(row), hash)) return slot;
+      slot = slots.seek(slots.next(slot), mark);
     }
   }
 
-  #holdsWanted(row: number): boolean {
-    const start = row * HASH_WORDS;
-    for (let word = 0; word < HASH_WORDS; word++) {
-      if (this.#hashes[start + word] !== this.#wanted[word]) return false;
+  /** A row that is not in use. */
+  #takeRow(): number {
+    const row = this.#free;
+    if (row === NO_ROW) {
+      if (this.#used === this.#capacity) this.#grow();
+      return this.#used++;
     }
-    return true;
+    this.#free = this.#wordsOf(row)[wordsStart(row) + NEXT_FREE_AT] ?? NO_ROW;
+    return row;
   }
 
-  /**
-   * Where a hash's slot would be if all were free. Whoever chooses keys can choose hashes that agree in many bits, so
-   * the words are multiplied by secret odd numbers, and the high bits taken (multilinear hashing, Carter and Wegman 1979).
-   */
-  #home(words: Uint32Array, start: number): number {
-    let sum = 0;
-    for (let word = 0; word < HASH_WORDS; word++) sum += Math.imul(words[start + word] ?? 0, SECRETS[word] ?? 1);
-    return sum >>> (Math.clz32(this.#slots.length) + 1);
-  }
-
-  /** Empties a slot and moves up those that were displaced past it. */
-  #vacate(emptied: number): void {
-    const mask = this.#slots.length - 1;
-    let hole = emptied;
-    for (let slot = (hole + 1) & mask; ; slot = (slot + 1) & mask) {
-      const row = this.#slots[slot] ?? NO_ROW;
-      if (row === NO_ROW) break;
-      const distance = (slot - this.#home(this.#hashes, row * HASH_WORDS)) & mask;
-      if (distance >= ((slot - hole) & mask)) {
-        this.#slots[hole] = row;
-        hole = slot;
-      }
-    }
-    this.#slots[hole] = NO_ROW;
-  }
-
+  /** Makes room for more rows: in the last segment if that isn't full, else in a new one. */
   #grow(): void {
-    const capacity = this.#capacity * 2;
-    this.#hashes = grown(new Uint32Array(capacity * HASH_WORDS), this.#hashes);
-    this.#generations = grown(new Uint32Array(capacity * GENERATION_WORDS), this.#generations);
-    this.#sizes = grown(new Uint32Array(capacity), this.#sizes);
-    this.#blocks = grown(new Uint32Array(capacity), this.#blocks);
-    this.#checksums = grown(new Uint32Array(capacity), this.#checksums);
-    this.#codecs = grown(new Uint8Array(capacity), this.#codecs);
-    this.#expires = grown(new Float64Array(capacity), this.#expires);
-    this.#created = grown(new Float64Array(capacity), this.#created);
-    this.#accessed = grown(new Float64Array(capacity), this.#accessed);
-    this.#stamps = grown(new Uint32Array(capacity), this.#stamps);
-    this.#live = grown(new Uint8Array(capacity), this.#live);
-    this.#capacity = capacity;
-    this.#slots = new Int32Array(capacity * SLOTS_PER_ROW).fill(NO_ROW);
-    const mask = this.#slots.length - 1;
-    for (let row = 0; row < this.#used; row++) {
-      if (this.#live[row] !== 1) continue;
-      let slot = this.#home(this.#hashes, row * HASH_WORDS);
-      while (this.#slots[slot] !== NO_ROW) slot = (slot + 1) & mask;
-      this.#slots[slot] = row;
-    }
+    const segment = this.#used >> SEGMENT_BITS;
+    const start = segment << SEGMENT_BITS;
+    const more = Math.max(LEAST_GROWTH, Math.floor(this.#used * GROWTH));
+    const rows = Math.min(SEGMENT_ROWS, this.#used - start + more);
+    this.#words[segment] = grown(new Int32Array(rows * ROW_WORDS), this.#words[segment]);
+    this.#times[segment] = grown(new Float64Array(rows * ROW_TIMES), this.#times[segment]);
+    this.#capacity = start + rows;
+    if (this.#codecs.length >= this.#capacity) return;
+    this.#codecs = grown(new Uint8Array(Math.ceil(this.#capacity * CODECS_GROWTH)), this.#codecs);
   }
 }
 
-/** The value of each hexadecimal digit, by its character code. */
-const DIGIT_VALUES = new Uint8Array(128);
-for (let value = 0; value < 16; value++) DIGIT_VALUES[value.toString(16).charCodeAt(0)] = value;
-
-/** Digit by digit, which takes a fifth of the time of `Number.parseInt` on a slice. */
-function parseWord(digits: string, word: number): number {
-  let value = 0;
-  const end = (word + 1) * WORD_DIGITS;
-  for (let index = word * WORD_DIGITS; index < end; index++) {
-    value = (value << 4) | (DIGIT_VALUES[digits.charCodeAt(index)] ?? 0);
-  }
-  return value >>> 0;
+/** For so few a loop beats the built-in search. */
+function codecNumber(codec: Codec): number {
+  let number = 0;
+  while (number < CODECS.length && CODECS[number] !== codec) number++;
+  return number + 1;
 }
 
-function formatWords(words: Uint32Array, start: number, count: number): string {
-  let digits = '';
-  for (let word = start; word < start + count; word++) {
-    digits += (words[word] ?? 0).toString(16).padStart(WORD_DIGITS, '0');
-  }
-  return digits;
+function wordsStart(row: number): number {
+  return (row & SEGMENT_MASK) * ROW_WORDS;
+}
+
+function timesStart(row: number): number {
+  return (row & SEGMENT_MASK) * ROW_TIMES;
+}
+
+/**
+ * What a hash's slot is found by. Whoever chooses keys can choose hashes that agree in many bits, so the words are
+ * multiplied by secret odd numbers; the high bits are the good ones (multilinear hashing, Carter and Wegman 1979).
+ */
+function markOf(hash: Int32Array): number {
+  let sum = 0;
+  for (let word = 0; word < HASH_WORDS; word++) sum = (sum + Math.imul(hash[word] ?? 0, SECRETS[word] ?? 1)) | 0;
+  return sum;
+}
+
+function grown<T extends Int32Array | Float64Array | Uint8Array>(larger: T, smaller: T | undefined): T {
+  if (smaller !== undefined) larger.set(smaller);
+  return larger;
 }

@@ -15,14 +15,7 @@ import { closeQuietly, createToAppend, isMissing, namesIn, statOf, unlinkIfThere
 import { newGeneration } from '../files/paths.ts';
 import { appendLines, scanLines } from '../index/index-file.ts';
 import { formatHeader } from '../index/index-header.ts';
-import {
-  formatRecord,
-  formatSet,
-  hashOf,
-  type PlainRecord,
-  parseRecord,
-  withoutReplaced,
-} from '../index/index-record.ts';
+import { formatRecord, formatSet, hashOf, type PlainRecord, withoutReplaced } from '../index/index-record.ts';
 import { scanListed } from '../index/list-rows.ts';
 import { reapShard } from './reaper.ts';
 import { isOld, isOrphan, unfinishedSet } from './sweep.ts';
@@ -129,8 +122,9 @@ function* writeBase(context: TagContext, descriptor: number): Generator<void, vo
     catalog.reconciler.settleAll();
     let bytes = 0;
     scanListed(catalog, (_, line) => {
-      lines.push(withoutReplaced(line));
-      bytes += line.length;
+      const text = withoutReplaced(line.toText());
+      lines.push(text);
+      bytes += text.length;
       if (lines.length < BATCH_LINES && bytes < BATCH_BYTES) return;
       writeLines(descriptor, lines.splice(0));
       bytes = 0;
@@ -211,7 +205,7 @@ function finish({ catalog, store }: TagContext, descriptor: number, from: number
   };
   // The catalog still holds the old file.
   scanLines(catalog.file, from, catalog.file.look().size, (line) => {
-    const record = parseRecord(line);
+    const record = line.toRecord();
     if (record === undefined) return;
     if (record.kind === 'boot') late.push(record);
     const hash = hashOf(record);

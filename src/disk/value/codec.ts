@@ -16,11 +16,13 @@ const STRUCTURED: Codec = 'Bun' in globalThis ? 'jsc' : 'v8';
 /** How a value's bytes are to be read. */
 export type Codec = 'text' | 'buffer' | 'bytes' | 'json' | 'v8' | 'jsc';
 
-const CODECS: ReadonlySet<string> = new Set(['text', 'buffer', 'bytes', 'json', 'v8', 'jsc'] satisfies Codec[]);
+/** All of them. */
+export const CODECS: readonly Codec[] = ['text', 'buffer', 'bytes', 'json', 'v8', 'jsc'];
+const NAMES: ReadonlySet<string> = new Set(CODECS);
 
 /** Whether `name` is a codec of this format. */
 export function isCodec(name: unknown): name is Codec {
-  return typeof name === 'string' && CODECS.has(name);
+  return typeof name === 'string' && NAMES.has(name);
 }
 
 /** Whether this runtime can read what `codec` wrote. */

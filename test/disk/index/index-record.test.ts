@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  formatAppend,
-  formatRecord,
-  formatSet,
-  type IndexRecord,
-  keyOfSetLine,
-  parseRecord,
-} from '../../../src/disk/index/index-record.ts';
+import { formatAppend, formatRecord, formatSet, type IndexRecord } from '../../../src/disk/index/index-record.ts';
 import { trickyStrings } from '../../support/arbitraries.ts';
+import { parseRecord, readLine } from './read-line.ts';
 
 const hash = 'ab'.repeat(20);
 const generation = '01'.repeat(12);
@@ -57,7 +51,7 @@ describe('a record of the index', () => {
       fc.property(trickyStrings.filter(Boolean), (key) => {
         const line = formatSet({ kind: 'set', replaced, listing }, key);
         expect(line).toMatch(/^[\x20-\x7e]*$/);
-        expect(keyOfSetLine(line)).toBe(key);
+        expect(readLine(line).toKey()).toBe(key);
         expect(parseRecord(line)).toEqual({ kind: 'set', replaced, listing });
       }),
       { numRuns: 200 },

@@ -102,8 +102,8 @@ export const RULES = {
   'table-is-keyed': {
     demands: 'rows are spread by secret numbers',
     file: 'index/index-table.ts',
-    find: 'Math.imul(words[start + word] ?? 0, SECRETS[word] ?? 1)',
-    replace: 'word === 0 ? (words[start] ?? 0) : 0',
+    find: 'Math.imul(hash[word] ?? 0, SECRETS[word] ?? 1)',
+    replace: '(word === 0 ? (hash[word] ?? 0) : 0)',
   },
   'gone-twice': {
     demands:
@@ -151,20 +151,20 @@ export const RULES = {
   'out-of-order-asks': {
     demands: 'a record whose replaced generation is not the listed one makes readers ask the sidecar',
     file: 'index/index-contents.ts',
-    find: 'if (!inOrder) this.asks.add(ownCopy(hash));',
-    replace: 'if (!inOrder && row === -9) this.asks.add(ownCopy(hash));',
+    find: 'if (!inOrder) this.#doubt(line);',
+    replace: 'if (!inOrder && row === -9) this.#doubt(line);',
   },
   'kill-of-unlisted-asks': {
     demands: 'the kill of a generation that is not the listed one makes readers ask the sidecar',
     file: 'index/index-contents.ts',
-    find: `    if (this.table.isGeneration(row, generation)) this.table.remove(hash);
-    else this.asks.add(ownCopy(hash));`,
-    replace: 'if (this.table.isGeneration(row, generation)) this.table.remove(hash);',
+    find: `    if (this.table.isGenerationWords(row, line.generation)) this.table.removeRow(row);
+    else this.#doubt(line);`,
+    replace: 'if (this.table.isGenerationWords(row, line.generation)) this.table.removeRow(row);',
   },
   'kill-of-unknown-asks': {
     demands: 'the kill of a generation whose set has not said so yet makes readers ask the sidecar',
     file: 'index/index-contents.ts',
-    find: 'if (this.pending.has(hash)) this.asks.add(ownCopy(hash));',
+    find: 'if (this.pending.size > 0 && this.pending.has(formatWords(line.hash))) this.#doubt(line);',
     replace: '',
   },
   'reopen-when-replaced': {
@@ -243,8 +243,8 @@ export const RULES = {
   'complete-with-done': {
     demands: 'an index without `done` is no complete list',
     file: 'index/catalog.ts',
-    find: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = true;',
-    replace: 'if (parseHeader(line, this.#tag) !== undefined) this.#headerSeen = this.#complete = true;',
+    find: 'if (parseHeader(line.toText(), this.#tag) !== undefined) this.#headerSeen = true;',
+    replace: 'if (parseHeader(line.toText(), this.#tag) !== undefined) this.#headerSeen = this.#complete = true;',
   },
   'rebuild-is-let-finish': {
     demands: 'a rebuild that outlived its lock is let finish',
