@@ -38,7 +38,7 @@ export interface CleanupPlan {
 /**
  * A cache in files, shared by all processes that open the same root and tag.
  *
- * Cost, in system calls: `get` from memory one, from disk four; `set` fourteen, two of which create a file;
+ * Cost, in system calls: `get` from memory one, from disk four; `set` thirteen, two of which create a file;
  * `delete` nine. Memory: about 80 bytes an entry, and the values kept ready.
  *
  * ```ts

@@ -5,6 +5,7 @@
 
 import * as fs from 'node:fs';
 import { CacheArgumentError, CacheEntryTooLargeError, CacheWriteError } from '../../errors.ts';
+import type { Listing } from '../entry/listing.ts';
 import { fenceReaper } from '../entry/reap-folder.ts';
 import { formatSidecar, MAX_VALUE_BYTES, type Sidecar } from '../entry/sidecar.ts';
 import type { PlacedSidecar } from '../entry/store.ts';
@@ -27,6 +28,9 @@ const MAX_BYTES_PER_UNIT = 6;
 const MAX_TIME = 8.64e15;
 /** Starting over means that others set the same key at the same moment; this often, something else is wrong. */
 const MAX_TRIES = 1000;
+
+/** See {@link mayBeTaken}, in milliseconds. */
+const SAFE_MS = 1;
 
 const NOT_WRITTEN = 'entry could not be written';
 
@@ -57,8 +61,9 @@ export class Writer {
     return namingSystemErrors({ failure: NOT_WRITTEN, key }, () => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const generation = newGeneration();
+        const began = performance.now();
         const entry = this.#orMissing(hash, () => this.#context.store.createEntry(hash, generation, value.bytes));
-        if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
+        if (entry !== undefined && this.#commit(draft, generation, entry, began)) return generation;
       }
       throw keptFromWriting(key);
     });
@@ -71,8 +76,9 @@ export class Writer {
     return namingSystemErrorsAsync({ failure: NOT_WRITTEN, key }, async () => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         const generation = newGeneration();
+        const began = performance.now();
         const entry = await this.#createLarge(hash, generation, value.bytes);
-        if (entry !== undefined && this.#commit(draft, generation, entry)) return generation;
+        if (entry !== undefined && this.#commit(draft, generation, entry, began)) return generation;
       }
       throw keptFromWriting(key);
     });
@@ -103,9 +109,10 @@ export class Writer {
 
   /**
    * Makes an entry file, whole and open, the key's value.
+   * @param began when the entry file was about to be created, on the clock of `performance`.
    * @returns `false` if it was taken away meanwhile and the set must start over with a new generation.
    */
-  #commit(draft: Draft, generation: string, entry: number): boolean {
+  #commit(draft: Draft, generation: string, entry: number, began: number): boolean {
     const { store, catalog, clock, ownClock } = this.#context;
     const { key, hash } = draft;
     let placed: PlacedSidecar | undefined;
@@ -123,10 +130,10 @@ export class Writer {
         checksum: draft.checksum,
         created,
         expires,
-        ...(draft.ttl === undefined ? {} : { ttl: draft.ttl }),
+        ttl: draft.ttl,
       };
       // An entry file that was taken away must not take the place of a good one.
-      if (fs.fstatSync(entry).nlink === 0) return this.#abandon(hash, generation);
+      if (mayBeTaken(began) && fs.fstatSync(entry).nlink === 0) return this.#abandon(hash, generation);
       placed = this.#place(hash, generation, formatSidecar(sidecar), this.#listedGeneration(before));
       if (placed === undefined) return this.#abandon(hash, generation);
       const stored = this.#conclude(sidecar, hash, entry, placed, before);
@@ -154,14 +161,14 @@ export class Writer {
       fenceReaper(store.paths, hash);
       // Behind the fence, nothing more is taken in passing.
       const side = fs.fstatSync(descriptor);
-      const written = fs.fstatSync(entry);
-      const allocated = allocatedBytes(written) + allocatedBytes(side);
-      const records: IndexRecord[] = [{ kind: 'set', listing: { ...sidecar, hash, allocated }, replaced }];
+      const value = fs.fstatSync(entry);
+      const allocated = allocatedBytes(value) + allocatedBytes(side);
+      const records: IndexRecord[] = [{ kind: 'set', listing: listingOf(sidecar, hash, allocated), replaced }];
       // A reaper has it, and the fence keeps it: were this process killed now, nobody must believe the record.
       if (wasTaken(side)) records.push({ kind: 'ask', hash, generation: '' });
       const appended = catalog.append(records, sidecar.key);
       // Of two sets at the same time, the one whose record comes last clears up behind both.
-      if (catalog.isQuietSince(before.mark, appended) && side.nlink > 0 && written.nlink > 0) {
+      if (catalog.isQuietSince(before.mark, appended) && side.nlink > 0 && value.nlink > 0) {
         if (replaced !== '') this.#unlinkQuietly(hash, replaced);
         return true;
       }
@@ -244,6 +251,16 @@ export class Writer {
       this.#context.counters.errors++;
     }
   }
+}
+
+/** Nobody takes an entry file so young for an orphan; a look that is not needed is a tenth of the calls of a set. */
+function mayBeTaken(began: number): boolean {
+  return performance.now() - began > SAFE_MS;
+}
+
+function listingOf(sidecar: Sidecar, hash: string, allocated: number): Listing {
+  const { generation, size, expires, created, codec, checksum } = sidecar;
+  return { hash, generation, size, allocated, expires, created, codec, checksum };
 }
 
 function blocks(bytes: number): number {

@@ -27,7 +27,7 @@ export interface Sidecar {
   readonly checksum: number;
   readonly created: number;
   /** Time to live in seconds. */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** When the time to live runs out; 0 for never. */
   readonly expires: number;
 }

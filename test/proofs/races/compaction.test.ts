@@ -178,7 +178,7 @@ describe('an index that is replaced', () => {
     async play(stage) {
       const { writer, compactor, reader } = await cast(stage);
       const compaction = await compactor.stopAt([MOMENTS.beforeNewIndex, MOMENTS.newIndexPlaced], ...COMPACT);
-      const set = await writer.stopAt([MOMENTS.beforeLookingAtEntry, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
+      const set = await writer.stopAt([MOMENTS.beforeNewSidecar, MOMENTS.sidecarPlaced], 'setSync', 'key', 'new');
       await compaction.goOn();
       await compaction.kill();
       stage.ageLock();

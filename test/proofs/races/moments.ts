@@ -38,8 +38,8 @@ export const MOMENTS = {
   beforeAnnouncing: { call: 'writeSync', path: INDEX, writes: '["open"', when: 'before' },
   /** A set or delete: its `open` is appended; it has not looked whether the index was replaced. */
   announced: { call: 'writeSync', path: INDEX, writes: '["open"', when: 'after' },
-  /** A set: it has appended its `open` to an index that was not replaced, and is about to look at its entry file. */
-  beforeLookingAtEntry: { call: 'fstatSync', path: ENTRY, when: 'before' },
+  /** A set: it has appended its `open` to an index that was not replaced, and is about to write its sidecar. */
+  beforeNewSidecar: { call: 'openSync', path: '/[0-9a-f]{40}\\.[0-9a-f]{24}\\.tmp$', when: 'before' },
   /** A set or delete: half of its `open` can be read. */
   halfAnnounced: { call: 'writeSync', path: INDEX, writes: '["open"', when: 'within' },
   /** A set: it knows what it replaces, and its sidecar is about to take the place. */

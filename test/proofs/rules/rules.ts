@@ -51,7 +51,7 @@ export const RULES = {
   'set-looks-before-sidecar': {
     demands: 'a set whose entry file was taken away starts over before its sidecar takes the place of a good one',
     file: 'access/writer.ts',
-    find: 'if (fs.fstatSync(entry).nlink === 0) return this.#abandon(hash, generation);',
+    find: 'if (mayBeTaken(began) && fs.fstatSync(entry).nlink === 0) return this.#abandon(hash, generation);',
     replace: '',
   },
   'set-looks-at-own-entry': {
@@ -344,7 +344,7 @@ export const RULES = {
   'listed-allocation-is-real': {
     demands: 'the index lists the disk space that entry file and sidecar take',
     file: 'access/writer.ts',
-    find: 'const allocated = allocatedBytes(written) + allocatedBytes(side);',
+    find: 'const allocated = allocatedBytes(value) + allocatedBytes(side);',
     replace: 'const allocated = sidecar.size;',
   },
   'folders-not-followed': {
