@@ -33,6 +33,9 @@ export async function verifyBundle(...metafiles: readonly Metafile[]): Promise<v
         faults.push(`${file} imports ${path}, which no consumer has: it must be bundled.`);
       }
     }
+    if (/^dist\/index\.c?js$/.test(file) && imports.length > 1) {
+      faults.push(`${file} is made of ${imports.length + 1} files and not two: each costs time when it is imported.`);
+    }
     const code = await readFile(join(repository, file), 'utf8');
     if (code.includes('import.meta')) {
       faults.push(`${file} uses import.meta, which is empty once a consumer bundles it as CommonJS.`);

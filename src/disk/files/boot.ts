@@ -3,8 +3,9 @@
  * disk.
  */
 
-import { readFileSync } from 'node:fs';
-import { uptime } from 'node:os';
+import * as fs from 'node:fs';
+import { builtin } from '../../builtin.ts';
+import { closeQuietly, readInto } from './files.ts';
 
 /** All ids have this length, so that one can be written over another. */
 const ID_LENGTH = 36;
@@ -16,15 +17,20 @@ let known: string | undefined;
 
 /** The id of this run of the system: Linux has one, elsewhere the time of boot stands for it. */
 export function bootId(): string {
-  known ??= readBootId() ?? bootTimeId(Date.now() / 1000 - uptime());
+  known ??= readBootId() ?? bootTimeId(Date.now() / 1000 - builtin('node:os').uptime());
   return known;
 }
 
 function readBootId(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    const id = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    return id.length === ID_LENGTH ? id : undefined;
+    const descriptor = fs.openSync('/proc/sys/kernel/random/boot_id', 'r');
+    try {
+      const id = Buffer.alloc(ID_LENGTH);
+      return readInto(descriptor, id, 0) === ID_LENGTH ? id.toString('latin1') : undefined;
+    } finally {
+      closeQuietly(descriptor);
+    }
   } catch {
     return undefined;
   }

@@ -57,8 +57,8 @@ export function prepareFolders(cacheRoot: string, tag: string): { readonly root:
   const root = prepareRoot(resolve(cacheRoot));
   const folder = join(root, tag);
   try {
-    makeFolder(folder);
-    const stat = fs.lstatSync(folder);
+    // Most often it is there, and to be told so by a refusal takes ten times as long as to look.
+    const stat = statOf(folder) ?? makeTagFolder(folder);
     if (!stat.isDirectory())
       throw new CacheRootError(`tag folder ${folder} is not a folder but ${kindOf(stat)}; move it away`);
     assertOwned(stat, `tag folder ${folder}`);
@@ -67,6 +67,11 @@ export function prepareFolders(cacheRoot: string, tag: string): { readonly root:
     throw asRootError(cause, `tag folder ${folder} can't be used`);
   }
   return { root, folder };
+}
+
+function makeTagFolder(folder: string): fs.Stats {
+  makeFolder(folder);
+  return fs.lstatSync(folder);
 }
 
 /**
@@ -82,11 +87,12 @@ export function assertSameName(tag: string, real: string): void {
 
 function prepareRoot(path: string): string {
   try {
-    if (isLinkToNowhere(path)) {
+    const found = statOf(path);
+    if (found?.isSymbolicLink() === true && !fs.existsSync(path)) {
       throw new CacheRootError(`cacheRoot ${path} can't be used: a link to nowhere is in its place; ${ADVICE}`);
     }
     // Only what did not exist is ours to mark as a cache.
-    const created = makeFolders(path);
+    const created = found === undefined && makeFolders(path);
     const root = fs.realpathSync.native(path);
     const stat = fs.statSync(root);
     if (!stat.isDirectory()) {
@@ -122,11 +128,6 @@ function assertOwned(stat: fs.Stats, what: string): void {
   throw new CacheOwnerError(
     `${what} belongs to user ${stat.uid}, not to user ${user} who runs this; use a folder of your own or have its owner changed`,
   );
-}
-
-function isLinkToNowhere(path: string): boolean {
-  const stat = statOf(path);
-  return stat?.isSymbolicLink() === true && !fs.existsSync(path);
 }
 
 function kindOf(stat: fs.Stats): string {

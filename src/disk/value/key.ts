@@ -7,6 +7,7 @@ import { builtin } from '../../builtin.ts';
 import { isCacheKey } from '../../cache-key.ts';
 import type { CacheKeyLike } from '../../cache-manager.ts';
 import { CacheArgumentError, CacheKeyError } from '../../errors.ts';
+import { sha256InJavaScript } from './sha256.ts';
 
 /** The longest key, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 65_536;
@@ -90,6 +91,12 @@ function nameOfClass(prototype: unknown): string {
   return typeof prototype.constructor === 'function' ? prototype.constructor.name : 'a nameless class';
 }
 
+/** So many keys are hashed without `node:crypto`: more would cost as much as to load it. */
+const KEYS_BEFORE_CRYPTO = 16;
+/** Longer keys never are, in UTF-16 units. */
+const SHORT_KEY = 256;
+
+let hashed = 0;
 let sha256: ((text: string) => string) | undefined;
 
 function loadSha256(): (text: string) => string {
@@ -101,6 +108,9 @@ function loadSha256(): (text: string) => string {
 
 /** The hash that names a key's files: {@link HASH_DIGITS} lower-case hexadecimal digits. */
 export function hashKey(key: string): string {
-  sha256 ??= loadSha256();
+  if (sha256 === undefined) {
+    if (key.length <= SHORT_KEY && ++hashed <= KEYS_BEFORE_CRYPTO) return sha256InJavaScript(key).slice(0, HASH_DIGITS);
+    sha256 = loadSha256();
+  }
   return sha256(key).slice(0, HASH_DIGITS);
 }

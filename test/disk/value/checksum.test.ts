@@ -15,3 +15,12 @@ it('is the same without the help of zlib', () => {
     { numRuns: 50 },
   );
 });
+
+it('goes on from the sum of what came before, however much was summed before', () => {
+  const bytes = Buffer.alloc(10_000, 'any bytes');
+  const sums = Array.from({ length: 20 }, (_, part) => {
+    const middle = part * 500;
+    return crc32(bytes.subarray(middle), crc32(bytes.subarray(0, middle)));
+  });
+  expect(new Set(sums)).toEqual(new Set([crc32InJavaScript(bytes)]));
+});

@@ -1,0 +1,1 @@
+// Nothing, to be imported or required.
