@@ -59,6 +59,8 @@ describe('a set that was stopped before its record, and whose value is deleted m
     async play(stage) {
       const slow = await stage.hot();
       await slow.call('setSync', 'key', 'old');
+      // What was read is kept in memory, and what takes its place.
+      await slow.call('getSync', 'key');
       const fast = await stage.hot(['key']);
       const set = await slow.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'slow');
       const wasThere = await fast.call('deleteSync', 'key');
@@ -74,6 +76,9 @@ describe('a set that was stopped before its record, and whose value is deleted m
     async play(stage) {
       const slow = await stage.hot();
       const fast = await stage.hot();
+      await slow.call('setSync', 'key', 'old');
+      await slow.call('getSync', 'key');
+      await fast.call('deleteSync', 'key');
       const set = await slow.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'slow');
       await fast.call('deleteSync', 'key');
       await set.go();

@@ -50,6 +50,8 @@ describe('a set that was stopped', () => {
     async play(stage) {
       const slow = await stage.hot();
       await slow.call('setSync', 'key', 'old');
+      // What was read is kept in memory, and what takes its place.
+      await slow.call('getSync', 'key');
       const fast = await stage.hot(['key']);
       const set = await slow.stopAt(MOMENTS.beforeRecord, 'setSync', 'key', 'slow');
       await fast.call('setSync', 'key', 'fast');
