@@ -96,8 +96,8 @@ export const RULES = {
   'table-is-keyed': {
     demands: 'rows are spread by secret numbers',
     file: 'index/index-table.ts',
-    find: 'Math.imul(hash[word] ?? 0, SECRETS[word] ?? 1)',
-    replace: '(word === 0 ? (hash[word] ?? 0) : 0)',
+    find: 'Math.imul(words[start + word] ?? 0, SECRETS[word] ?? 1)',
+    replace: '(word === 0 ? (words[start] ?? 0) : 0)',
   },
   'gone-twice': {
     demands:
