@@ -24,6 +24,8 @@ export class IndexContents {
   readonly #lastHash = new Int32Array(HASH_WORDS);
   readonly #lastGeneration = new Int32Array(GENERATION_WORDS);
   #lastTime = 0;
+  /** The generation that was listed until a set. */
+  readonly #listed = new Int32Array(GENERATION_WORDS);
   readonly #own = new IndexLine();
 
   /** Whether there are rows that another run of the system has written. */
@@ -113,15 +115,11 @@ export class IndexContents {
   }
 
   #applySet(line: IndexLine): void {
-    const { table } = this;
-    const row = table.findWords(line.hash);
-    const inOrder =
-      row === NO_ROW
-        ? !line.hasReplaced
-        : table.isGenerationWords(row, line.generation) ||
-          (line.hasReplaced && table.isGenerationWords(row, line.replaced));
+    const listed = this.#listed;
+    const inOrder = this.table.putFields(line, listed)
+      ? hasWords(listed, 0, line.generation) || (line.hasReplaced && hasWords(listed, 0, line.replaced))
+      : !line.hasReplaced;
     if (!inOrder) this.#doubt(line);
-    table.putFields(line);
   }
 
   /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */

@@ -62,6 +62,7 @@ export class IndexTable {
 
   readonly #wanted = new Int32Array(HASH_WORDS);
   readonly #wantedGeneration = new Int32Array(GENERATION_WORDS);
+  readonly #previous = new Int32Array(GENERATION_WORDS);
 
   /** Number of rows. */
   get count(): number {
@@ -101,25 +102,32 @@ export class IndexTable {
   put(listing: Listing): number {
     parseWords(listing.hash, this.#wanted);
     parseWords(listing.generation, this.#wantedGeneration);
-    return this.putFields({ ...listing, hash: this.#wanted, generation: this.#wantedGeneration });
+    this.putFields({ ...listing, hash: this.#wanted, generation: this.#wantedGeneration }, this.#previous);
+    return this.findWords(this.#wanted);
   }
 
-  /** {@link put} of a listing in numbers. */
-  putFields(fields: RowFields): number {
+  /**
+   * {@link put} of a listing in numbers.
+   * @param previous takes the generation that was listed until now.
+   * @returns whether there was one.
+   */
+  putFields(fields: RowFields, previous: Int32Array): boolean {
     const { hash, generation } = fields;
     const mark = markOf(hash);
     const slots = this.#slotsOf(mark);
     const slot = this.#slotOf(slots, hash, mark);
-    let row = slots.rowAt(slot);
-    if (row === NO_ROW) {
-      row = this.#takeRow();
+    const found = slots.rowAt(slot);
+    const isNew = found === NO_ROW;
+    const row = isNew ? this.#takeRow() : found;
+    const words = this.#rows.wordsOf(row);
+    const at = wordsStart(row);
+    if (isNew) {
       slots.fill(slot, mark, row);
       this.#count++;
     } else {
       this.#allocated -= this.allocatedAt(row);
+      for (let word = 0; word < GENERATION_WORDS; word++) previous[word] = words[at + GENERATION_AT + word] ?? 0;
     }
-    const words = this.#rows.wordsOf(row);
-    const at = wordsStart(row);
     copyWords(hash, words, at);
     copyWords(generation, words, at + GENERATION_AT);
     words[at + SIZE_AT] = fields.size;
@@ -133,7 +141,7 @@ export class IndexTable {
     times[timesAt + ACCESSED_AT] = fields.created;
     this.#codecs[row] = codecNumber(fields.codec);
     this.#allocated += this.allocatedAt(row);
-    return row;
+    return !isNew;
   }
 
   /** Removes the row of `hash`, if there is one. */

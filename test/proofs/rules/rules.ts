@@ -146,7 +146,7 @@ export const RULES = {
     demands: 'a record whose replaced generation is not the listed one makes readers ask the sidecar',
     file: 'index/index-contents.ts',
     find: 'if (!inOrder) this.#doubt(line);',
-    replace: 'if (!inOrder && row === -9) this.#doubt(line);',
+    replace: 'if (!inOrder && line.size < 0) this.#doubt(line);',
   },
   'kill-of-unlisted-asks': {
     demands: 'the kill of a generation that is not the listed one makes readers ask the sidecar',
