@@ -5,7 +5,7 @@
 import { IndexLine } from './index-line.ts';
 import type { IndexRecord } from './index-record.ts';
 import { IndexTable, NO_ROW } from './index-table.ts';
-import { copyWords, formatWords, GENERATION_WORDS, HASH_WORDS, hasWords, isSpelt } from './index-words.ts';
+import { copyWords, formatWords, GENERATION_WORDS, HASH_WORDS, hasWords, parseWords } from './index-words.ts';
 
 /** An unfinished set or delete: its generation or operation, and when it was opened. */
 export type PendingOperations = ReadonlyMap<string, number>;
@@ -24,7 +24,11 @@ export class IndexContents {
   readonly #lastHash = new Int32Array(HASH_WORDS);
   readonly #lastGeneration = new Int32Array(GENERATION_WORDS);
   #lastTime = 0;
+  /** The generation that was listed until a set. */
+  readonly #listed = new Int32Array(GENERATION_WORDS);
   readonly #own = new IndexLine();
+  readonly #askedHash = new Int32Array(HASH_WORDS);
+  readonly #askedGeneration = new Int32Array(GENERATION_WORDS);
 
   /** Whether there are rows that another run of the system has written. */
   get hasUnproven(): boolean {
@@ -49,11 +53,17 @@ export class IndexContents {
 
   /** Whether an operation on a key was opened and not ended, other than `own`. */
   isPending(hash: string, own?: string): boolean {
-    if (this.#hasLastOpen && isSpelt(this.#lastHash, hash)) {
-      if (own === undefined || !isSpelt(this.#lastGeneration, own)) return true;
-    }
+    if (this.#hasLastOpen && this.#isLastOpen(hash, own)) return true;
     const operations = this.#pending.size === 0 ? undefined : this.#pending.get(hash);
     return operations !== undefined && (operations.size > 1 || own === undefined || !operations.has(own));
+  }
+
+  #isLastOpen(hash: string, except: string | undefined): boolean {
+    parseWords(hash, this.#askedHash);
+    if (!hasWords(this.#lastHash, 0, this.#askedHash)) return false;
+    if (except === undefined) return true;
+    parseWords(except, this.#askedGeneration);
+    return !hasWords(this.#lastGeneration, 0, this.#askedGeneration);
   }
 
   /** Takes a record in. */
@@ -122,15 +132,11 @@ export class IndexContents {
   }
 
   #applySet(line: IndexLine): void {
-    const { table } = this;
-    const row = table.findWords(line.hash);
-    const inOrder =
-      row === NO_ROW
-        ? !line.hasReplaced
-        : table.isGenerationWords(row, line.generation) ||
-          (line.hasReplaced && table.isGenerationWords(row, line.replaced));
+    const listed = this.#listed;
+    const inOrder = this.table.putFields(line, listed)
+      ? hasWords(listed, 0, line.generation) || (line.hasReplaced && hasWords(listed, 0, line.replaced))
+      : !line.hasReplaced;
     if (!inOrder) this.#doubt(line);
-    table.putFields(line);
   }
 
   /** Killing what isn't listed leaves doubt about what is; a key once in doubt stays so until its sidecar was asked. */

@@ -10,13 +10,21 @@
 /** Returned by look-ups that found no row. */
 export const NO_ROW = -1;
 
-const INITIAL_SLOTS = 128;
+const PART_BITS = 4;
+/** So many parts share the hashes, by the highest bits of their marks: each grows by itself, which makes no long pause. */
+export const SLOT_PARTS = 1 << PART_BITS;
+const INITIAL_SLOTS = 16;
 /** Of the slots that there are, at most this part is taken. */
 const MAX_LOAD = 0.8;
 /** A slot's words: the mark, then the row. */
 const SLOT_WORDS = 2;
 
-/** Slots by the marks of hashes: 32 bits each, of which the high ones must be spread evenly. */
+/** The part that a mark belongs to. */
+export function slotPart(mark: number): number {
+  return mark >>> (32 - PART_BITS);
+}
+
+/** One part's slots by the marks of hashes: 32 bits each, of which the high ones must be spread evenly. */
 export class IndexSlots {
   #words = emptySlots(INITIAL_SLOTS);
   #slots = INITIAL_SLOTS;
@@ -31,7 +39,7 @@ export class IndexSlots {
 
   /** The first slot in which a mark may be. */
   home(mark: number): number {
-    return mark >>> this.#shift;
+    return (mark << PART_BITS) >>> this.#shift;
   }
 
   /** The first slot from `slot` on that has the mark or is empty. */
@@ -85,9 +93,9 @@ export class IndexSlots {
 
   #grow(): void {
     const old = this.#words;
+    this.#words = emptySlots(this.#slots * 2);
     this.#slots *= 2;
     this.#shift--;
-    this.#words = emptySlots(this.#slots);
     for (let at = 0; at < old.length; at += SLOT_WORDS) {
       const row = old[at + 1] ?? NO_ROW;
       if (row === NO_ROW) continue;

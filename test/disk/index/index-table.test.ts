@@ -54,6 +54,7 @@ describe('the table of the index', () => {
         let live = 0;
         for (let row = 0; row < table.rowLimit; row++) if (table.isLive(row)) live++;
         expect(live).toBe(model.size);
+        for (const row of [NO_ROW, table.rowLimit, 1_000_000]) expect(table.isLive(row)).toBe(false);
       }),
       { numRuns: 40 },
     );

@@ -102,8 +102,8 @@ export const RULES = {
   'table-is-keyed': {
     demands: 'rows are spread by secret numbers',
     file: 'index/index-table.ts',
-    find: 'Math.imul(hash[word] ?? 0, SECRETS[word] ?? 1)',
-    replace: '(word === 0 ? (hash[word] ?? 0) : 0)',
+    find: 'Math.imul(words[start + word] ?? 0, SECRETS[word] ?? 1)',
+    replace: '(word === 0 ? (words[start] ?? 0) : 0)',
   },
   'gone-twice': {
     demands:
@@ -152,7 +152,7 @@ export const RULES = {
     demands: 'a record whose replaced generation is not the listed one makes readers ask the sidecar',
     file: 'index/index-contents.ts',
     find: 'if (!inOrder) this.#doubt(line);',
-    replace: 'if (!inOrder && row === -9) this.#doubt(line);',
+    replace: 'if (!inOrder && line.size < 0) this.#doubt(line);',
   },
   'kill-of-unlisted-asks': {
     demands: 'the kill of a generation that is not the listed one makes readers ask the sidecar',
