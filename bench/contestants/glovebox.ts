@@ -2,7 +2,7 @@
 
 import type * as Glovebox from '../../src/index.ts';
 import type { Contestant, OpenStore, StoreOptions } from '../harness/contestant.ts';
-import { distributedModule } from '../harness/dist.ts';
+import { packageModule } from '../harness/dist.ts';
 
 type Package = Pick<typeof Glovebox, 'createDiskCacheManager'>;
 
@@ -30,8 +30,8 @@ export function gloveboxContestants(load: () => Promise<Package> = loadDistribut
 }
 
 async function loadDistributed(): Promise<Package> {
-  const module: unknown = await import(distributedModule.href);
-  if (!isPackage(module)) throw new Error(`${distributedModule.pathname} is not this package`);
+  const module: unknown = await import(packageModule().href);
+  if (!isPackage(module)) throw new Error(`${packageModule().pathname} is not this package`);
   return module;
 }
 

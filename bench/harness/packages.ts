@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { distributedModule, repository } from './dist.ts';
+import { packageModule, repository } from './dist.ts';
 
 const root = fileURLToPath(repository);
 const benchFolder = join(root, 'bench');
@@ -23,7 +23,7 @@ export function installContestants(say: (text: string) => void): void {
 
 /** Builds `dist` when it is missing or older than its source. */
 export function buildDistribution(say: (text: string) => void): void {
-  const built = fileURLToPath(distributedModule);
+  const built = fileURLToPath(packageModule());
   if (existsSync(built) && statSync(built).mtimeMs >= newestChange(join(root, 'src'))) return;
   say('building dist, which is what is measured ...');
   npm(['run', 'build', '--silent', '--prefix', root]);

@@ -1,6 +1,7 @@
 /** What a run gives: figures, what could not be measured, and where it was. */
 
 import type { Kind, Lack } from './contestant.ts';
+import type { Judgement } from './judge.ts';
 import type { Machine } from './machine.ts';
 import type { Series } from './series.ts';
 
@@ -26,9 +27,13 @@ export interface Results {
   readonly machine: Machine;
   readonly date: string;
   readonly rounds: number;
-  readonly quick: boolean;
   readonly seconds: number;
   readonly contestants: readonly ContestantReport[];
   readonly failures: readonly Failure[];
   readonly series: readonly Series[];
+}
+
+/** What is written to a file. */
+export interface JudgedResults extends Results {
+  readonly targets: readonly Judgement[];
 }

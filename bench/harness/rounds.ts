@@ -2,6 +2,7 @@
  * The race that most scenarios are: all contestants in each round, in rotating order, each doing a short list of actions.
  */
 
+import { setOf } from './actions.ts';
 import { check } from './check.ts';
 import type { Action, Lack, Store, StoreOptions } from './contestant.ts';
 import { type Bench, type Entrant, openFresh } from './scenario.ts';
@@ -60,18 +61,24 @@ export function rotated<T>(all: readonly T[], round: number): T[] {
 
 /** Actions of a turn at a size: fewer for large values. */
 export function turnLength(valueBytes: number): number {
-  if (valueBytes > 2 ** 18) return 2;
+  if (valueBytes > LARGE) return 2;
   return valueBytes > 2 ** 14 ? 16 : 40;
 }
 
+/** Rounds at a size: half as many for large values, which take their time. */
+export function roundsFor(rounds: number, valueBytes: number): number {
+  return valueBytes > LARGE ? Math.ceil(rounds / 2) : rounds;
+}
+
+/** Larger values than this take time and room, and are the subject of few scenarios. */
+export const LARGE = 2 ** 18;
+
 /** Entries to hold ready to be read at a size. */
 export function fillCount(valueBytes: number): number {
-  if (valueBytes > 2 ** 18) return 6;
+  if (valueBytes > LARGE) return 6;
   return valueBytes > 2 ** 14 ? 100 : 400;
 }
 
-/** Sets before the first that counts: the compiler has seen the code by then, and folders that are made once are there. */
-const WARM_UP = 1000;
 const WARM_UP_BYTES = 100;
 
 /** Runs a race and records a series per contestant and operation. A contestant that fails leaves the race. */
@@ -96,8 +103,9 @@ export async function race(bench: Bench, plan: Race): Promise<void> {
   }
   await plan.settle?.();
 
-  for (let round = 0; round < plan.rounds; round++) {
-    bench.progress(`${plan.scenario} · round ${round + 1} of ${plan.rounds}`);
+  const rounds = roundsFor(plan.rounds, size);
+  for (let round = 0; round < rounds; round++) {
+    bench.progress(`${plan.scenario}, ${size} bytes · round ${round + 1} of ${rounds}`);
     for (const runner of rotated([...runners], round)) {
       try {
         await takeTurns(runner, round);
@@ -116,6 +124,7 @@ export async function race(bench: Bench, plan: Race): Promise<void> {
       if (before !== undefined) await perform(store, before, Number.POSITIVE_INFINITY);
       const outcome = await perform(store, actions, bench.effort.turnMs);
       check(entrant.name, actions, outcome);
+      await checkEffect(runner, actions[outcome.times.length - 1]);
       done?.(outcome.times.length);
       const label = `${entrant.name}|${operation}`;
       let recorder = recorders.get(label);
@@ -144,10 +153,20 @@ export async function race(bench: Bench, plan: Race): Promise<void> {
   }
 }
 
-/** Every operation some times, on keys of another family. */
+/** Whether the last thing that a turn changed has changed: a store that only says so would be fast. */
+async function checkEffect({ entrant, store }: Runner, last: Action | undefined): Promise<void> {
+  if (last?.operation !== 'set' && last?.operation !== 'delete') return;
+  const expected = last.operation === 'set' ? last.value : undefined;
+  const actions = [{ operation: 'get', key: last.key, expected }] as const;
+  check(entrant.name, actions, await perform(store, actions, Number.POSITIVE_INFINITY));
+}
+
+/**
+ * Every operation some times, on keys of another family: the compiler has seen the code by then, and folders that are
+ * made once are there.
+ */
 async function warmUp(bench: Bench, runner: Runner, size: number): Promise<void> {
-  const count = bench.effort.quick ? WARM_UP / 4 : WARM_UP;
-  const budget = bench.effort.prepareMs;
+  const { warmUp: count, prepareMs: budget } = bench.effort;
   const value = valueFor(0, Math.min(size, WARM_UP_BYTES));
   const keys = Array.from({ length: count }, (_, index) => keyFor(index, 'warm-up'));
   const sets: Action[] = keys.map((key) => ({ operation: 'set', key, value }));
@@ -167,17 +186,6 @@ async function fill(bench: Bench, store: Store, count: number, size: number): Pr
   const sets = Array.from({ length: count }, (_, index) => setOf(index, size));
   const { times } = await perform(store, sets, bench.effort.prepareMs);
   return times.length;
-}
-
-/** Sets the value that belongs to the key of a number. */
-export function setOf(index: number, size: number, ttl?: number): Action {
-  const action = { operation: 'set', key: keyFor(index), value: valueFor(index, size) } as const;
-  return ttl === undefined ? action : { ...action, ttl };
-}
-
-/** Gets the value that belongs to the key of a number. */
-export function getOf(index: number, size: number): Action & { operation: 'get' } {
-  return { operation: 'get', key: keyFor(index), expected: valueFor(index, size) };
 }
 
 /** The next `count` numbers of those that were filled, round and round. */

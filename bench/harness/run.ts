@@ -2,10 +2,12 @@
 
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import type { Contestant } from './contestant.ts';
+import type { Effort } from './effort.ts';
 import { describeMachine } from './machine.ts';
 import type { ContestantReport, Failure, Results } from './results.ts';
-import type { Bench, Effort, Entrant, Scenario } from './scenario.ts';
+import type { Bench, Entrant, Scenario } from './scenario.ts';
 import type { Series } from './series.ts';
 
 export interface RunPlan {
@@ -14,7 +16,11 @@ export interface RunPlan {
   readonly effort: Effort;
   /** Where folders are made: the file system that is measured. */
   readonly place: string;
+  /** Leave what was written: file systems are slow for minutes after so much is deleted. */
+  readonly keep?: boolean;
   readonly progress: (text: string) => void;
+  /** Told of what a reader of the figures must know. */
+  readonly warn: (text: string) => void;
   /** Told once a scenario is over. */
   readonly finished?: (scenario: Scenario, series: readonly Series[]) => void;
 }
@@ -28,6 +34,8 @@ export async function run(plan: RunPlan): Promise<Results> {
   const failures: Failure[] = [];
   try {
     const { entrants, reports } = await load(plan.contestants);
+    const createMicroseconds = priceOfCreating(folder);
+    if (createMicroseconds > SLOW_CREATE) plan.warn(slowWarning(createMicroseconds));
     let folders = 0;
     const bench: Bench = {
       entrants,
@@ -51,19 +59,41 @@ export async function run(plan: RunPlan): Promise<Results> {
       plan.finished?.(scenario, series.slice(before));
     }
     return {
-      machine: describeMachine(folder),
+      machine: { ...describeMachine(folder), createMicroseconds },
       date: new Date().toISOString(),
       rounds: plan.effort.rounds,
-      quick: plan.effort.quick,
       seconds: Math.round((performance.now() - started) / 1000),
       contestants: reports,
       failures,
       series,
     };
   } finally {
-    plan.progress('removing what was written');
-    fs.rmSync(folder, { recursive: true, force: true });
+    if (plan.keep) plan.warn(`left in ${folder}`);
+    else {
+      plan.progress('removing what was written');
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   }
+}
+
+/** Creating a small file takes longer than this, in microseconds, where something is wrong. */
+const SLOW_CREATE = 90;
+const CREATED = 300;
+
+/** What creating a small file costs here now: the median, in microseconds. */
+function priceOfCreating(folder: string): number {
+  const place = join(folder, 'created');
+  fs.mkdirSync(place);
+  const times = Array.from({ length: CREATED }, (_, number) => {
+    const started = performance.now();
+    fs.writeFileSync(join(place, `${number}`), 'small');
+    return (performance.now() - started) * 1000;
+  });
+  return Math.round(median(times));
+}
+
+function slowWarning(microseconds: number): string {
+  return `creating a small file takes ${microseconds} µs here. Either the machine is busy, or many files were deleted within the last minutes, which makes ext4 slow to create others: what writes files looks worse now than it is. Wait five minutes, measure in another --folder, or use --keep.`;
 }
 
 async function load(contestants: readonly Contestant[]): Promise<{ entrants: Entrant[]; reports: ContestantReport[] }> {

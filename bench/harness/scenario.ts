@@ -3,26 +3,12 @@
  */
 
 import type { Contestant, OpenStore, Store, StoreOptions } from './contestant.ts';
+import type { Effort } from './effort.ts';
 import type { Series } from './series.ts';
 
 /** A contestant whose library is there. */
 export interface Entrant extends Contestant {
   readonly open: OpenStore;
-}
-
-/** How much is measured. */
-export interface Effort {
-  readonly rounds: number;
-  /** Sizes of values, in bytes. */
-  readonly sizes: readonly number[];
-  /** The longest turn of one contestant in one round, in milliseconds. */
-  readonly turnMs: number;
-  /** The longest preparation of one contestant's store, in milliseconds. */
-  readonly prepareMs: number;
-  /** Everything is smaller, to see in little time that all works. */
-  readonly quick: boolean;
-  /** Also what takes many minutes: a million entries. */
-  readonly full: boolean;
 }
 
 /** What a scenario works with. */

@@ -45,27 +45,44 @@ export function valueFor(index: number, bytes: number): Record<string, unknown> 
 
 const ID_BYTES = '{"id":1000000000,'.length - 1;
 
-/** Records of numbers, words and flags, as they come out of a build or a request; filled up to the wanted size. */
+/** The part of a value that is records; the rest is text. More would leave all the time to the JSON of all contestants. */
+const RECORDS = 1 / 4;
+const LINE_BYTES = 64;
+
+/** What a build or a request gives: records of numbers, words and flags, and lines of text up to the wanted size. */
 function createValue(random: Random, bytes: number): Record<string, unknown> {
-  const items: unknown[] = [];
-  const value = { name: word(random), ok: random.integer(2) === 1, items, note: '' };
+  const records: unknown[] = [];
+  const value = { name: word(random), ok: random.integer(2) === 1, records, text: '' };
   let size = ID_BYTES + JSON.stringify(value).length;
   for (;;) {
-    const item = {
+    const record = {
       path: `${word(random)}/${word(random)}.c`,
       line: random.integer(5000),
       weight: Math.round(random.fraction() * 1e6) / 1e6,
       used: random.integer(2) === 1,
       tags: [word(random), word(random)],
     };
-    const itemSize = JSON.stringify(item).length + 1;
-    if (size + itemSize > bytes) break;
-    items.push(item);
-    size += itemSize;
+    const recordSize = JSON.stringify(record).length + 1;
+    if (size + recordSize > bytes * RECORDS) break;
+    records.push(record);
+    size += recordSize;
   }
-  while (value.note.length < bytes - size) value.note += word(random);
-  value.note = value.note.slice(0, Math.max(0, bytes - size));
+  value.text = text(random, bytes - size);
   return value;
+}
+
+/** Lines of words that take `bytes` bytes in JSON, where the end of a line takes two. */
+function text(random: Random, bytes: number): string {
+  const lines: string[] = [];
+  let left = bytes;
+  while (left > LINE_BYTES + 2) {
+    let line = word(random);
+    while (line.length < LINE_BYTES) line += ` ${word(random)}`;
+    lines.push(line.slice(0, LINE_BYTES));
+    left -= LINE_BYTES + 2;
+  }
+  lines.push('.'.repeat(Math.max(0, left)));
+  return lines.join('\n');
 }
 
 const SYLLABLES = [
@@ -88,9 +105,11 @@ const SYLLABLES = [
 ];
 
 function word(random: Random): string {
-  let text = '';
-  for (let left = 2 + random.integer(3); left > 0; left--) text += SYLLABLES[random.integer(SYLLABLES.length)] ?? '';
-  return text;
+  let syllables = '';
+  for (let left = 2 + random.integer(3); left > 0; left--) {
+    syllables += SYLLABLES[random.integer(SYLLABLES.length)] ?? '';
+  }
+  return syllables;
 }
 
 /** A buffer that no compression makes smaller. */

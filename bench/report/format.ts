@@ -32,8 +32,8 @@ export function formatSize(size: number, varies: 'value bytes' | 'entries' | 'pr
     : `${size.toLocaleString('en')} ${size === 1 && varies === 'processes' ? 'process' : varies}`;
 }
 
-/** What everything is compared with. */
-export const BASELINES = ['floor', 'better-sqlite3'] as const;
+/** What others are compared with, where it takes part. */
+const BASELINES = ['floor', 'better-sqlite3'] as const;
 
 /** A row of a table: one contestant's figures and how they compare. */
 export interface Row {
@@ -44,6 +44,11 @@ export interface Row {
   readonly ratios: readonly string[];
 }
 
+/** What the series of one table are compared with. */
+export function baselinesOf(series: readonly Series[]): string[] {
+  return BASELINES.filter((baseline) => series.some(({ contestant }) => contestant === baseline));
+}
+
 /** The rows of one table: series of the same scenario, operation and size. */
 export function rowsOf(series: readonly Series[]): Row[] {
   return series.map((one) => ({
@@ -51,7 +56,7 @@ export function rowsOf(series: readonly Series[]): Row[] {
     median: formatFigure(one.median, one.unit),
     p99: formatFigure(one.p99, one.unit),
     mean: formatFigure(one.mean, one.unit),
-    ratios: BASELINES.map((baseline) => {
+    ratios: baselinesOf(series).map((baseline) => {
       const other = series.find(({ contestant }) => contestant === baseline);
       return formatRatio(other === undefined ? undefined : ratioOf(one, other));
     }),

@@ -5,16 +5,17 @@ import colors from 'picocolors';
 import type { ContestantReport, Failure } from '../harness/results.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import type { Series } from '../harness/series.ts';
-import { BASELINES, formatSize, grouped, rowsOf } from './format.ts';
+import { baselinesOf, formatSize, grouped, rowsOf } from './format.ts';
 
 /** The tables of a scenario. */
 export function scenarioTables(scenario: Scenario, series: readonly Series[]): string {
   const parts = [`\n${colors.bold(scenario.name)} ${colors.dim(`· ${scenario.about}`)}`];
   for (const group of grouped(series)) {
     const title = [group.operation, formatSize(group.size, scenario.varies)].filter((part) => part !== '').join(', ');
+    const baselines = baselinesOf(group.series);
     const table = new Table({
-      head: [title, 'median', 'p99', 'mean', ...BASELINES.map((baseline) => `of ${baseline}`)],
-      colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+      head: [title, 'median', 'p99', 'mean', ...baselines.map((baseline) => `of ${baseline}`)],
+      colAligns: ['left', 'right', 'right', 'right', ...baselines.map(() => 'right' as const)],
       style: { head: ['cyan'], compact: true },
     });
     for (const { contestant, median, p99, mean, ratios } of rowsOf(group.series)) {

@@ -1,6 +1,7 @@
+import { getOf } from '../harness/actions.ts';
 import { check } from '../harness/check.ts';
 import type { Pair, Store } from '../harness/contestant.ts';
-import { getOf, rotated } from '../harness/rounds.ts';
+import { rotated } from '../harness/rounds.ts';
 import { type Bench, type Entrant, openFresh, type Scenario } from '../harness/scenario.ts';
 import { Recorder } from '../harness/series.ts';
 import { getTogether, perform, setTogether } from '../harness/timing.ts';

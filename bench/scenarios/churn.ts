@@ -1,10 +1,11 @@
+import { setOf } from '../harness/actions.ts';
 import type { Action } from '../harness/contestant.ts';
-import { race, setOf, turnLength, unused } from '../harness/rounds.ts';
+import { LARGE, race, turnLength, unused } from '../harness/rounds.ts';
 import type { Scenario } from '../harness/scenario.ts';
 
 /** Entries that fit. */
 function capacity(valueBytes: number): number {
-  if (valueBytes > 2 ** 18) return 12;
+  if (valueBytes > LARGE) return 12;
   return valueBytes > 2 ** 14 ? 100 : 1000;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { fillCount, getOf, nextFilled, race, turnLength } from '../harness/rounds.ts';
+import { getOf } from '../harness/actions.ts';
+import { fillCount, nextFilled, race, roundsFor, turnLength } from '../harness/rounds.ts';
 import type { Bench, Scenario } from '../harness/scenario.ts';
 
 export const getFromDisk: Scenario = {
@@ -40,15 +41,15 @@ export const getFirstInASecond: Scenario = {
   about: 'reading files, no memory tier; no entry was touched within the last second, so each access time is written',
   varies: 'value bytes',
   run: async (bench) => {
-    const { rounds } = bench.effort;
     for (const valueBytes of bench.effort.sizes) {
+      const rounds = roundsFor(bench.effort.rounds, valueBytes);
       const wanted = turnLength(valueBytes);
       await race(bench, {
         scenario: 'get from disk, first in a second',
         valueBytes,
         options: { memory: false },
         fill: wanted * rounds,
-        rounds,
+        rounds: bench.effort.rounds,
         settle: () => setTimeout(RESOLUTION_MS),
         turns: (runner, round) => {
           // Each entry is read once, so who is slow has fewer to read in each round.

@@ -1,5 +1,5 @@
 import type { Action } from '../harness/contestant.ts';
-import { fillCount, nextFilled, race, turnLength } from '../harness/rounds.ts';
+import { fillCount, LARGE, nextFilled, race, turnLength } from '../harness/rounds.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { keyFor } from '../harness/values.ts';
 
@@ -10,6 +10,7 @@ export const lookup: Scenario = {
   varies: 'value bytes',
   run: async (bench) => {
     for (const valueBytes of bench.effort.sizes) {
+      if (valueBytes > LARGE) continue;
       await race(bench, {
         scenario: 'lookup',
         valueBytes,

@@ -1,5 +1,5 @@
 import type { Action } from '../harness/contestant.ts';
-import { fillCount, race } from '../harness/rounds.ts';
+import { fillCount, LARGE, race } from '../harness/rounds.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { createRandom, createZipf, keyFor, valueFor } from '../harness/values.ts';
 
@@ -15,7 +15,7 @@ export const mixed: Scenario = {
   varies: 'value bytes',
   run: async (bench) => {
     for (const valueBytes of bench.effort.sizes) {
-      if (valueBytes > 2 ** 18) continue;
+      if (valueBytes > LARGE) continue;
       /** What each contestant's keys hold, by the number that the value was made of. */
       const held = new Map<string, Map<number, number>>();
       await race(bench, {

@@ -1,5 +1,6 @@
+import { getOf } from '../harness/actions.ts';
 import type { Action } from '../harness/contestant.ts';
-import { fillCount, getOf, nextFilled, race, turnLength } from '../harness/rounds.ts';
+import { fillCount, nextFilled, race, roundsFor, turnLength } from '../harness/rounds.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { keyFor, valueFor } from '../harness/values.ts';
 
@@ -36,14 +37,14 @@ export const deletion: Scenario = {
   about: 'removing entries that are there',
   varies: 'value bytes',
   run: async (bench) => {
-    const { rounds } = bench.effort;
     for (const valueBytes of bench.effort.sizes) {
+      const rounds = roundsFor(bench.effort.rounds, valueBytes);
       await race(bench, {
         scenario: 'delete',
         valueBytes,
         options: { memory: true },
         fill: turnLength(valueBytes) * rounds,
-        rounds,
+        rounds: bench.effort.rounds,
         turns: (runner, round) => {
           const share = Math.max(1, Math.floor(runner.filled / rounds));
           const first = round * share;

@@ -1,4 +1,5 @@
-import { race, setOf, turnLength, unused } from '../harness/rounds.ts';
+import { setOf } from '../harness/actions.ts';
+import { LARGE, race, turnLength, unused } from '../harness/rounds.ts';
 import type { Scenario } from '../harness/scenario.ts';
 
 /** A minute is longer than any run of one scenario, so nothing expires while it is measured. */
@@ -24,6 +25,7 @@ async function runSets(
   ttl: number | undefined,
 ): Promise<void> {
   for (const valueBytes of bench.effort.sizes) {
+    if (ttl !== undefined && valueBytes > LARGE) continue;
     await race(bench, {
       scenario,
       valueBytes,
