@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -30,6 +30,7 @@ async function translate(name: string): Promise<string> {
   const folder = join(existsSync(contestants) ? contestants : join(root, 'node_modules'), '.glovebox-cache-bench');
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, `${name}-${process.pid}.mjs`);
+  process.once('exit', () => rmSync(outfile, { force: true }));
   await build({
     entryPoints: [join(root, 'bench', 'children', `${name}.ts`)],
     outfile,

@@ -4,6 +4,7 @@ import type { Scenario } from '../harness/scenario.ts';
 import { batch } from './batch.ts';
 import { churn } from './churn.ts';
 import { firstUse, imports } from './cold-start.ts';
+import { durability } from './durability.ts';
 import { eventLoop } from './event-loop.ts';
 import { getAgain, getFirstInASecond, getFromDisk } from './get.ts';
 import { hitRatio } from './hit-ratio.ts';
@@ -15,6 +16,7 @@ import { scale } from './scale.ts';
 import { setNew, setWithTtl } from './set.ts';
 
 export const scenarios: readonly Scenario[] = [
+  durability,
   imports,
   setNew,
   setWithTtl,

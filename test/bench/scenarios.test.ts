@@ -17,7 +17,16 @@ const built = join(repository, 'node_modules', '.glovebox-cache-bench', `package
 const AT_HAND = contestants.filter(({ kind }) => kind === 'ours' || kind === 'floor');
 
 /** Scenarios that the floor can't take part in: it forgets everything, and has no limit. */
-const OURS_ALONE = new Set(['import', 'processes', 'first use', 'event loop', 'churn', 'scale', 'hit ratio']);
+const OURS_ALONE = new Set([
+  'durability',
+  'import',
+  'processes',
+  'first use',
+  'event loop',
+  'churn',
+  'scale',
+  'hit ratio',
+]);
 
 beforeAll(async () => {
   mkdirSync(join(built, '..'), { recursive: true });
