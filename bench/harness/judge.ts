@@ -89,7 +89,7 @@ function find(check: Check, series: readonly Series[], contestants: readonly Con
       const ratios = series.flatMap((one) => {
         if (one.contestant !== check.ours || one.unit === 'ops/s') return [];
         const found = compare(series, one, { ...one, contestant: check.other });
-        return found === undefined ? [] : [{ ...found, detail: `${one.operation}, ${one.size} B` }];
+        return found === undefined ? [] : [{ ...found, detail: `${one.operation}, ${one.size}` }];
       });
       return extreme(ratios, (one, other) => one.figure > other.figure);
     }

@@ -93,7 +93,7 @@ function priceOfCreating(folder: string): number {
 }
 
 function slowWarning(microseconds: number): string {
-  return `creating a small file takes ${microseconds} µs here. Either the machine is busy, or many files were deleted within the last minutes, which makes ext4 slow to create others: what writes files looks worse now than it is. Wait five minutes, measure in another --folder, or use --keep.`;
+  return `creating a small file takes ${microseconds} µs here. Either the machine is busy, or many files were deleted within the last minutes, which makes some file systems slow to create others: what writes files looks worse now than it is. bench/README.md says what to do.`;
 }
 
 async function load(contestants: readonly Contestant[]): Promise<{ entrants: Entrant[]; reports: ContestantReport[] }> {

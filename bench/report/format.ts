@@ -46,7 +46,7 @@ export interface Row {
 
 /** What the series of one table are compared with. */
 export function baselinesOf(series: readonly Series[]): string[] {
-  return BASELINES.filter((baseline) => series.some(({ contestant }) => contestant === baseline));
+  return BASELINES.filter((baseline) => series.some(({ contestant, unit }) => contestant === baseline && unit !== '%'));
 }
 
 /** The rows of one table: series of the same scenario, operation and size. */
