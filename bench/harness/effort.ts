@@ -11,6 +11,8 @@ export interface Effort {
   readonly prepareMs: number;
   /** Small values that each store takes before what counts. */
   readonly warmUp: number;
+  /** Small values that fit into a cache with a limit; fewer large ones do. */
+  readonly capacity: number;
   /** Rounds in which each contestant gets a fresh process. */
   readonly freshProcesses: number;
   /** Rounds of several processes, and how long each count of them works in one, in milliseconds. */
@@ -32,6 +34,7 @@ export const STANDARD: Effort = {
   turnMs: 12,
   prepareMs: 200,
   warmUp: 1000,
+  capacity: 1000,
   freshProcesses: 12,
   processRounds: 5,
   processMs: 300,
@@ -48,6 +51,7 @@ export const QUICK: Effort = {
   turnMs: 5,
   prepareMs: 50,
   warmUp: 250,
+  capacity: 1000,
   freshProcesses: 3,
   processRounds: 2,
   processMs: 150,

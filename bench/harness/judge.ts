@@ -35,7 +35,11 @@ export function judge(
 interface Finding {
   readonly figure: number;
   readonly detail?: string;
-  readonly unit?: string;
+}
+
+function unitOf(check: Check): string {
+  if (check.kind === 'figure') return check.unit;
+  return check.kind === 'difference' ? 'points' : '×';
 }
 
 function judgeCheck(
@@ -53,7 +57,7 @@ function judgeCheck(
     label,
     must,
     bound,
-    unit: found?.unit ?? '×',
+    unit: unitOf(check),
     ...(aim === undefined ? {} : { aim }),
   } as const;
   if (found === undefined) return { ...judgement, verdict: 'not measured', aimReached: false };
@@ -74,11 +78,15 @@ function find(check: Check, series: readonly Series[], contestants: readonly Con
       return compare(series, check.of, check.to);
     case 'figure': {
       const found = findSeries(series, check.of);
-      return found && { figure: found.median, unit: found.unit };
+      return found && { figure: found.median };
     }
     case 'every peer': {
       const ours = { ...check.measured, contestant: check.ours };
-      const peers = contestants.filter(({ kind, absent }) => kind === 'javascript' && absent === undefined);
+      const { without } = check;
+      const peers = contestants.filter(({ kind, lacks, absent }) => {
+        if (kind !== 'javascript' || absent !== undefined) return false;
+        return without === undefined || !lacks.includes(without);
+      });
       const ratios = peers.flatMap(({ name }) => {
         const found = compare(series, { ...check.measured, contestant: name }, ours);
         return found === undefined ? [] : [{ ...found, detail: name }];
@@ -98,7 +106,7 @@ function find(check: Check, series: readonly Series[], contestants: readonly Con
         if (one.scenario !== check.scenario || one.contestant !== check.ours) return [];
         const other = findSeries(series, { ...one, contestant: check.other });
         if (other === undefined) return [];
-        return [{ figure: other.median - one.median, detail: one.operation, unit: 'points' }];
+        return [{ figure: other.median - one.median, detail: one.operation }];
       });
       return extreme(differences, (one, other) => one.figure > other.figure);
     }

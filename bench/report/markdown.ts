@@ -64,7 +64,7 @@ function scenarioMarkdown({ name, about, varies }: Scenario, all: readonly Serie
   const names = [...new Set(series.map(({ contestant }) => contestant))];
   const head = groups.map(({ operation, size }) => {
     const parts = [operation === name ? '' : operation, formatSize(size, varies)];
-    return parts.filter((part) => part !== '').join(', ');
+    return parts.filter((part) => part !== '').join(', ') || operation;
   });
   const lines = names.map((contestant) => [
     contestant,
@@ -79,7 +79,7 @@ function scenarioMarkdown({ name, about, varies }: Scenario, all: readonly Serie
 function cell(one: Series, all: readonly Series[]): string {
   const other = findSeries(all, { ...one, contestant: BASELINE });
   const figure = formatFigure(one.median, one.unit);
-  return other === undefined ? figure : `${figure} (${formatRatio(ratioOf(one, other))})`;
+  return other === undefined || one.unit === '%' ? figure : `${figure} (${formatRatio(ratioOf(one, other))})`;
 }
 
 function contestantsMarkdown({ contestants, failures }: Results): string {

@@ -106,9 +106,9 @@ function lines(operation: string, all: readonly Series[]): object | undefined {
   const names = LINE_CONTESTANTS.filter((name) => series.some(({ contestant }) => contestant === name));
   return {
     title: title(`${operation}, by the size of the value`, 'median in µs, logarithmic'),
-    legend: { data: names, top: 44, textStyle: { color: INK } },
+    legend: { data: names, top: 62, left: 4, itemGap: 28, textStyle: { color: INK } },
     color: LINE_COLORS,
-    grid: { left: 70, right: 30, top: 80, bottom: 30 },
+    grid: { left: 70, right: 30, top: 105, bottom: 30 },
     xAxis: { type: 'category', data: sizes.map(formatBytes), ...CATEGORY_AXIS },
     yAxis: { type: 'log', ...VALUE_AXIS },
     series: names.map((name) => ({
@@ -131,9 +131,9 @@ function processBars(operation: string, all: readonly Series[]): object | undefi
       operation === 'read' ? 'gets of several processes together' : 'sets of several processes together',
       'operations a second, 1 KB',
     ),
-    legend: { data: names, top: 44, textStyle: { color: INK } },
+    legend: { data: names, top: 62, left: 4, itemGap: 28, textStyle: { color: INK } },
     color: LINE_COLORS,
-    grid: { left: 80, right: 30, top: 80, bottom: 30 },
+    grid: { left: 80, right: 30, top: 105, bottom: 30 },
     xAxis: { type: 'category', data: counts.map((count) => `${count}`), ...CATEGORY_AXIS },
     yAxis: { type: 'value', ...VALUE_AXIS },
     series: names.map((name) => ({

@@ -60,6 +60,17 @@ describe('a target', () => {
     expect(judged(check, all, [peer('slow')])).toMatchObject({ figure: 90, verdict: 'reached' });
   });
 
+  it('of peers that lack nothing that matters is judged without the others', () => {
+    const check: Check = { kind: 'every peer', without: 'processes', measured: SET, ours: 'ours', label: '', must: 5 };
+    const all = [
+      ...series({ ...SET, contestant: 'ours' }, 10),
+      ...series({ ...SET, contestant: 'alone' }, 10),
+      ...series({ ...SET, contestant: 'shared' }, 70),
+    ];
+    const contestants = [peer('alone', { lacks: ['limit', 'processes'] }), peer('shared', { lacks: ['limit'] })];
+    expect(judged(check, all, contestants)).toMatchObject({ figure: 7, detail: 'shared', verdict: 'reached' });
+  });
+
   it('of every row is judged by the worst', () => {
     const check: Check = { kind: 'everywhere', ours: 'ours', other: 'python', label: 'worst', must: 1 };
     const miss = { scenario: 'lookup', operation: 'miss', size: 1024 };

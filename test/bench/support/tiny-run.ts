@@ -10,6 +10,7 @@ const TINY: Effort = {
   turnMs: 20,
   prepareMs: 20,
   warmUp: 30,
+  capacity: 60,
   freshProcesses: 1,
   processRounds: 1,
   processMs: 20,
