@@ -115,6 +115,8 @@ export class Child {
 
 /** In a child: answers each message with what `answer` makes of it. */
 export function answerParent(answer: (message: Readonly<Record<string, unknown>>) => Promise<object>): void {
+  // Whoever asked is gone; a server would go on listening.
+  process.once('disconnect', () => process.exit());
   process.on('message', async (message) => {
     try {
       process.send?.(await answer(typeof message === 'object' ? { ...message } : {}));

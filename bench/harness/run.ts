@@ -30,6 +30,18 @@ export async function run(plan: RunPlan): Promise<Results> {
   const started = performance.now();
   fs.mkdirSync(plan.place, { recursive: true });
   const folder = fs.mkdtempSync(join(plan.place, 'glovebox-cache-bench-'));
+  const cleanUp = (): void => {
+    if (plan.keep) plan.warn(`left in ${folder}`);
+    else {
+      plan.progress('removing what was written');
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  const interrupted = (): void => {
+    cleanUp();
+    process.exit(INTERRUPTED);
+  };
+  process.once('SIGINT', interrupted);
   const series: Series[] = [];
   const failures: Failure[] = [];
   try {
@@ -68,13 +80,13 @@ export async function run(plan: RunPlan): Promise<Results> {
       series,
     };
   } finally {
-    if (plan.keep) plan.warn(`left in ${folder}`);
-    else {
-      plan.progress('removing what was written');
-      fs.rmSync(folder, { recursive: true, force: true });
-    }
+    process.off('SIGINT', interrupted);
+    cleanUp();
   }
 }
+
+/** What a shell says of a program that was interrupted. */
+const INTERRUPTED = 130;
 
 /** Creating a small file takes longer than this, in microseconds, where something is wrong. */
 const SLOW_CREATE = 90;
