@@ -76,7 +76,7 @@ const setLines = fc
     digits(16),
     fc.oneof(fc.constantFrom(...CODECS), fc.stringMatching(/^[a-z0-9]{2,8}$/)),
     fc.oneof(digits(10), fc.constantFrom('4294967295', '4294967296')),
-    fc.stringMatching(/^[ !#-~]{1,20}$/),
+    fc.oneof(fc.stringMatching(/^[ !#-~]{1,20}$/), fc.constant('')),
   )
   .map(
     ([hash, generation, replaced, size, allocated, expires, created, codec, checksum, key]) =>
