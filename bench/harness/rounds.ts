@@ -53,10 +53,20 @@ export interface Race {
   turns(runner: Runner, round: number): readonly Turn[];
 }
 
-/** The contestants, each beginning as often as the others: who is first finds the processor's caches cold. */
+/**
+ * The contestants in the order of a round: each begins as often as the others, since who is first finds the processor's
+ * caches cold, and the one before it changes from round to round, since some leave work to the file system.
+ */
 export function rotated<T>(all: readonly T[], round: number): T[] {
-  const first = all.length === 0 ? 0 : round % all.length;
-  return [...all.slice(first), ...all.slice(0, first)];
+  const { length } = all;
+  // Steps of a stride that shares no divisor with the length reach everybody.
+  const strides = all.map((_, index) => index + 1).filter((stride) => stride === 1 || isCoprime(stride, length));
+  const stride = strides[round % strides.length] ?? 1;
+  return all.flatMap((_, step) => all.slice((round + step * stride) % length).slice(0, 1));
+}
+
+function isCoprime(one: number, other: number): boolean {
+  return other === 0 ? one === 1 : isCoprime(other, one % other);
 }
 
 /** Actions of a turn at a size: fewer for large values. */
@@ -93,7 +103,7 @@ export async function race(bench: Bench, plan: Race): Promise<void> {
       const store = await openFresh(bench, entrant, { ...plan.options, valueBytes: size });
       const runner: Runner = { entrant, store, filled: 0, next: 0, cursor: 0 };
       runners.push(runner);
-      await warmUp(bench, runner, size);
+      await warmUp(bench, runner, size, plan.options.maxEntries);
       runner.filled = await fill(bench, store, plan.fill, size);
       runner.next = runner.filled;
       await plan.prepare?.(runner);
@@ -165,8 +175,10 @@ async function checkEffect({ entrant, store }: Runner, last: Action | undefined)
  * Every operation some times, on keys of another family: the compiler has seen the code by then, and folders that are
  * made once are there.
  */
-async function warmUp(bench: Bench, runner: Runner, size: number): Promise<void> {
-  const { warmUp: count, prepareMs: budget } = bench.effort;
+async function warmUp(bench: Bench, runner: Runner, size: number, maxEntries: number | undefined): Promise<void> {
+  const { warmUp: wanted, prepareMs: budget } = bench.effort;
+  // What is asked for below must not have been evicted.
+  const count = maxEntries === undefined ? wanted : Math.min(wanted, Math.ceil(maxEntries / 2));
   const value = valueFor(0, Math.min(size, WARM_UP_BYTES));
   const keys = Array.from({ length: count }, (_, index) => keyFor(index, 'warm-up'));
   const sets: Action[] = keys.map((key) => ({ operation: 'set', key, value }));

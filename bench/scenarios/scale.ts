@@ -12,6 +12,8 @@ import { canReopen } from './cold-start.ts';
 
 const VALUE_BYTES = 1024;
 const SEED = 42;
+/** The longest warm-up of one store: enough for whoever takes milliseconds per set at first. */
+const WARM_UP_MS = 5000;
 /** Sets of new keys begin here. */
 const NEW_KEYS = 100_000_000;
 
@@ -40,7 +42,11 @@ export const scale: Scenario = {
           const recorders = new Map<string, Recorder>();
           if (entrant.kind === 'ours') await measureMemory(bench, entrant, entries, folder);
           const store = await entrant.open(folder, { memory: false, valueBytes: VALUE_BYTES });
-          runners.push({ entrant, entries, store, next: NEW_KEYS, recorders });
+          const runner = { entrant, entries, store, next: NEW_KEYS, recorders };
+          runners.push(runner);
+          bench.progress(`scale · warming up ${entrant.name}`);
+          // What a process does once, when it first writes, is the subject of another scenario.
+          await perform(store, newKeys(runner, bench.effort.warmUp), WARM_UP_MS);
         });
       }
     }
@@ -88,8 +94,7 @@ async function getAndSet(bench: Bench, runner: Runner, round: number): Promise<v
   await takeTurn(bench, runner, round, 'set', newKeys(runner));
 }
 
-function newKeys(runner: Runner): Action[] {
-  const length = turnLength(VALUE_BYTES);
+function newKeys(runner: Runner, length = turnLength(VALUE_BYTES)): Action[] {
   const actions = Array.from({ length }, (_, at) => setOf(runner.next + at, VALUE_BYTES));
   runner.next += length;
   return actions;
@@ -122,8 +127,8 @@ async function reopenFull(bench: Bench, runners: readonly Runner[]): Promise<voi
       await runner.store.close();
       const folder = await filledFolder(bench, entrant, entries, VALUE_BYTES);
       runner.store = await entrant.open(folder, { memory: false, valueBytes: VALUE_BYTES, maxEntries: entries });
-      // The first set evicts all that is too much.
-      await perform(runner.store, newKeys(runner), Number.POSITIVE_INFINITY);
+      // The first set evicts all that is too much, and warms up.
+      await perform(runner.store, newKeys(runner, bench.effort.warmUp), WARM_UP_MS);
     });
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Contestant, SyncStore } from '../../bench/harness/contestant.ts';
+import { rotated } from '../../bench/harness/rounds.ts';
 import { run } from '../../bench/harness/run.ts';
 import type { Scenario } from '../../bench/harness/scenario.ts';
 import { getFromDisk } from '../../bench/scenarios/get.ts';
@@ -48,6 +49,25 @@ async function results(contestants: readonly Contestant[], scenario: Scenario, e
 
 afterEach(() => {
   expect(open, 'stores left open').toEqual([]);
+});
+
+describe('the order of a round', () => {
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const orders = Array.from({ length: 12 }, (_, round) => rotated(all, round));
+
+  it('has everybody once, and each first as often as the others', () => {
+    for (const order of orders) expect([...order].sort()).toEqual(all);
+    for (const name of all) expect(orders.filter(([first]) => first === name)).toHaveLength(2);
+    expect(rotated([], 3)).toEqual([]);
+    expect(rotated(['a'], 3)).toEqual(['a']);
+  });
+
+  it('has not always the same one before another', () => {
+    for (const name of all) {
+      const before = new Set(orders.map((order) => order[order.indexOf(name) - 1]));
+      expect(before.size).toBeGreaterThan(2);
+    }
+  });
 });
 
 describe('a race', () => {
