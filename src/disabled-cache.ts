@@ -5,7 +5,7 @@
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from './cache-manager.ts';
 import { assertTag } from './disk/files/root.ts';
 import { DISK_CACHE_DEFAULTS, positive, resolveTtl } from './disk/options.ts';
-import { encode } from './disk/value/codec.ts';
+import { encode, giveBack } from './disk/value/codec.ts';
 import { canonicalKey, canonicalKeys } from './disk/value/key.ts';
 import { CacheArgumentError, CacheClosedError } from './errors.ts';
 import { KeyedLock } from './keyed-lock.ts';
@@ -67,7 +67,7 @@ export class DisabledCache implements SyncCacheManager {
   setSync(key: CacheKeyLike, value: unknown, options?: SetOptions): void {
     const name = this.#key(key);
     resolveTtl(options);
-    encode(value, name);
+    giveBack(encode(value, name));
   }
 
   deleteSync(key: CacheKeyLike): boolean {

@@ -1,4 +1,4 @@
-/** Folders that hold many entries, made once a run and used by several scenarios. */
+/** Folders that hold many entries, made once a run and used by several scenarios, which add few. */
 
 import type { Pair } from './contestant.ts';
 import type { Bench, Entrant } from './scenario.ts';
@@ -8,11 +8,20 @@ import { keyFor, valueFor } from './values.ts';
 const CHUNK = 1000;
 const made = new WeakMap<Bench, Map<string, Promise<string>>>();
 
-/** A folder in which a contestant has stored the first `entries` keys, and that no open store uses. */
-export function filledFolder(bench: Bench, entrant: Entrant, entries: number, valueBytes: number): Promise<string> {
+/**
+ * A folder in which a contestant has stored the first `entries` keys, and that no open store uses.
+ * @param user a scenario that adds so many that it needs its own.
+ */
+export function filledFolder(
+  bench: Bench,
+  entrant: Entrant,
+  entries: number,
+  valueBytes: number,
+  user = '',
+): Promise<string> {
   const folders = made.get(bench) ?? new Map<string, Promise<string>>();
   made.set(bench, folders);
-  const label = `${entrant.name}|${entries}|${valueBytes}`;
+  const label = `${entrant.name}|${entries}|${valueBytes}|${user}`;
   let folder = folders.get(label);
   if (folder === undefined) {
     folder = make(bench, entrant, entries, valueBytes);

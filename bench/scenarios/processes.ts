@@ -55,7 +55,7 @@ export const processes: Scenario = {
 };
 
 async function startTeam(bench: Bench, entrant: Entrant): Promise<Team> {
-  const folder = await filledFolder(bench, entrant, ENTRIES, VALUE_BYTES);
+  const folder = await filledFolder(bench, entrant, ENTRIES, VALUE_BYTES, 'processes');
   const children: Child[] = [];
   const team = { entrant, children, recorders: new Map<string, Recorder>() };
   try {

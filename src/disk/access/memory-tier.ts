@@ -63,12 +63,16 @@ export class MemoryTier {
     if (cost > this.#maxBytes * LARGEST_SHARE) return;
     const { hash, epoch, row, stamp } = place;
     const content = value.text ?? ownCopy(value.bytes);
+    this.#makeRoom(cost);
     const item = { hash, epoch, row, stamp, codec: value.codec, content, cost, wasRead: false };
     // The key, too, may be a piece of something.
     this.#items.set(Buffer.from(key).toString(), item);
     this.#bytes += cost;
+  }
+
+  #makeRoom(needed: number): void {
     for (const [oldest, candidate] of this.#items) {
-      if (this.#bytes <= this.#maxBytes) break;
+      if (this.#bytes + needed <= this.#maxBytes) break;
       if (candidate.wasRead) this.#requeue(oldest, candidate);
       else this.delete(oldest);
     }

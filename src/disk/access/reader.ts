@@ -9,7 +9,7 @@ import { closeQuietly, isMissing, openToRead, readInto, readIntoAsync, uninterru
 import { ASK_SIDECAR } from '../index/catalog.ts';
 import { NO_ROW } from '../index/index-table.ts';
 import { crc32 } from '../value/checksum.ts';
-import { type Codec, canDecode, decode, type EncodedValue, withOwnText } from '../value/codec.ts';
+import { type Codec, canDecode, decode, decodeText, type EncodedValue, withOwnText } from '../value/codec.ts';
 import { hashKey } from '../value/key.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 import { memoryValue } from './memory-tier.ts';
@@ -161,6 +161,8 @@ export class Reader {
     const { memory, catalog, counters, clock } = this.#context;
     const item = memory?.get(key);
     if (memory === undefined || item === undefined) return undefined;
+    // First, since a caller's clock may itself use the cache.
+    const now = clock();
     try {
       catalog.poll();
     } catch {
@@ -178,7 +180,6 @@ export class Reader {
       memory.delete(key);
       return undefined;
     }
-    const now = clock();
     if (hasExpired(table.expiresAt(item.row), now)) return undefined;
     this.#noteAccess(item.row, now);
     return { value: memoryValue(item) };
@@ -250,11 +251,13 @@ export class Reader {
 
   #read(located: Located): Content {
     const { clock } = this.#context;
+    // First, since a caller's clock may itself read, into the same memory.
+    const now = clock();
     const descriptor = this.#open(located);
     if (descriptor === undefined) return 'gone';
     try {
       const content = this.#readWhole(descriptor, located);
-      if (content !== 'damaged') this.#touch(descriptor, located, clock());
+      if (content !== 'damaged') this.#touch(descriptor, located, now);
       return content;
     } finally {
       closeQuietly(descriptor);
@@ -347,26 +350,18 @@ export class Reader {
 
   #accept(located: Located, bytes: Buffer): Found | undefined {
     const { clock, counters } = this.#context;
+    const { codec, expires, hash, generation } = located;
+    const isText = codec === 'text' || codec === 'json';
+    const encoded = isText ? { codec, bytes, text: bytes.toString() } : { codec, bytes };
     // The clock is looked at after the bytes were read: an expired value is never returned.
-    if (hasExpired(located.expires, clock())) {
+    if (hasExpired(expires, clock())) {
       counters.expirations++;
-      this.#kill(located.hash, located.generation);
+      this.#kill(hash, generation);
       return undefined;
     }
-    if (!canDecode(located.codec)) return undefined;
-    return this.#decodeAndKeep(located, bytes);
-  }
-
-  #decodeAndKeep(located: Located, bytes: Buffer): Found {
-    const { codec } = located;
-    if (codec === 'text' || codec === 'json') {
-      const text = bytes.toString();
-      const value: unknown = codec === 'text' ? text : JSON.parse(text);
-      this.#keep(located, { codec, bytes, text });
-      return { value };
-    }
-    const value = decode(codec, bytes);
-    this.#keep(located, { codec, bytes });
+    if (!canDecode(codec)) return undefined;
+    const value = encoded.text === undefined ? decode(codec, bytes) : decodeText(codec, encoded.text);
+    this.#keep(located, encoded);
     return { value };
   }
 

@@ -1,5 +1,5 @@
 /**
- * Setting and deleting: the order of system calls that keeps each key whole, whoever else writes it at the same time
+ * Setting: the order of system calls that keeps each key whole, whoever else writes it at the same time
  * and wherever a process is killed.
  */
 

@@ -149,7 +149,7 @@ export class Store {
   #readText(descriptor: number): string {
     let length = uninterrupted(() => fs.readSync(descriptor, this.#scratch, 0, SCRATCH_BYTES, 0));
     // Its end tells that a sidecar was read whole, without a second read that finds nothing.
-    if (this.#scratch[length - 1] !== NEWLINE) length = readInto(descriptor, this.#scratch, 0);
+    if (length > 0 && this.#scratch[length - 1] !== NEWLINE) length = readInto(descriptor, this.#scratch, 0);
     if (length < SCRATCH_BYTES) return this.#scratch.toString('utf8', 0, length);
     const size = Math.min(fs.fstatSync(descriptor).size, MAX_SIDECAR_BYTES);
     const bytes = Buffer.allocUnsafe(size);

@@ -183,7 +183,7 @@ let idle: { readonly chunk: Buffer; readonly line: IndexLine } | undefined;
 
 /**
  * Calls `visit` with each line between two positions, which holds until `visit` returns, and returns how far it got: the
- * end of the last whole line. What is longer than any record is visited in pieces, none of which is one.
+ * end of the last whole line. What is longer than any record is visited in pieces; no appender writes such a line.
  */
 export function scanLines(file: IndexFile, from: number, to: number, visit: (line: IndexLine) => void): number {
   if (from >= to) return from;

@@ -112,6 +112,7 @@ export function* checkTag(context: TagContext, options: CheckOptions): Generator
     yield* check.shard(shard);
     options.onProgress?.(shard + 1, SHARD_COUNT);
   }
+  yield* check.reapOrphans();
   check.ghosts();
   return check.report();
 }
@@ -121,6 +122,8 @@ class Check {
   readonly #repair: boolean;
   readonly #problems: CheckProblem[] = [];
   readonly #live = new Set<string>();
+  /** Files that belong to nothing, by the path of their shard. */
+  readonly #orphans = new Map<string, Condemned[]>();
   /** Hashes of the keys of whose files something was said. */
   readonly #reported = new Set<string>();
   #entries = 0;
@@ -168,6 +171,7 @@ class Check {
     }
     const dead: string[] = [];
     const orphans: Condemned[] = [];
+    this.#orphans.set(path, orphans);
     for (const file of shardFiles(store, shard)) {
       const where = join(path, file.name);
       try {
@@ -181,8 +185,17 @@ class Check {
     }
     if (!this.#repair) return;
     yield* reap(store, dead);
-    if (orphans.some(({ name }) => isYoung(join(path, name)))) yield SETTING_MS;
-    reapShard(path, orphans);
+  }
+
+  /** Removes the orphans that were found. A young one may be what a set is about to name: that is given the time. */
+  *reapOrphans(): Generator<unknown, void> {
+    if (!this.#repair) return;
+    const shards = [...this.#orphans];
+    if (shards.some(([path, orphans]) => orphans.some(({ name }) => isYoung(join(path, name))))) yield SETTING_MS;
+    for (const [path, orphans] of shards) {
+      reapShard(path, orphans);
+      yield;
+    }
   }
 
   /** Reports what stands in the place of a folder and is none. */

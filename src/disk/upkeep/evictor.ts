@@ -160,6 +160,8 @@ export class Evictor {
         taken.add(row);
         freed += table.allocatedAt(row);
         const isExpired = hasExpired(table.expiresAt(row), clock());
+        // The caller's clock may itself delete.
+        if (!table.isLive(row)) continue;
         records.push(this.#kill(row));
         if (isExpired) {
           removed.expired++;

@@ -81,7 +81,8 @@ export class Maintenance {
 
   /** After a set of so many bytes: evicts what is over the limit, reaps and compacts when it pays. Faults are counted, not thrown. */
   afterWrite(spared: string, bytes: number): void {
-    const { catalog, counters } = this.#context;
+    const { catalog, counters, graves } = this.#context;
+    graves.delete(spared);
     try {
       // What the operation itself has just seen of the index is as good as another look.
       if (!catalog.trusted) catalog.load();
@@ -135,10 +136,12 @@ export class Maintenance {
   }
 
   #acquireSync(what: string): Release {
+    this.#context.store.restoreFolder();
     return this.#lock.acquireSync(this.#context.timeout, what);
   }
 
-  #acquire(what: string): Promise<Release> {
+  async #acquire(what: string): Promise<Release> {
+    this.#context.store.restoreFolder();
     return this.#lock.acquire(this.#context.timeout, what);
   }
 

@@ -57,12 +57,12 @@ export function reapShard(shard: string, condemned: readonly Condemned[], { take
   const folder = `${shard}/${REAP_FOLDER}`;
   // A folder of its own within: one who was stopped, and fenced, must not find a successor's in its place.
   const own = `${folder}/${newGeneration()}`;
-  if (!makeFolder(folder)) {
-    if (!takeOver) return;
-    emptyReapFolder(folder);
-    if (!makeFolder(folder)) return;
-  }
   try {
+    if (!makeFolder(folder)) {
+      if (!takeOver) return;
+      emptyReapFolder(folder);
+      if (!makeFolder(folder)) return;
+    }
     makeFolder(own);
     const moved = condemned.filter(({ name, isDead }) => {
       if (!isDead()) return false;
@@ -74,7 +74,7 @@ export function reapShard(shard: string, condemned: readonly Condemned[], { take
     fs.rmdirSync(folder);
   } catch (error) {
     emptyReapFolder(folder);
-    // A set has removed the folder under our hands: what is dead is so for the next time, too.
+    // A set has removed the folder under our hands, or somebody the shard: what is dead is so for the next time, too.
     if (!isMissing(error) && errorCode(error) !== 'ENOTEMPTY') throw error;
   }
 }

@@ -73,7 +73,7 @@ export function* sweep(context: TagContext): Generator<void, void> {
 
 /** {@link sweep} of one shard. */
 export function* sweepShard(context: TagContext, shard: number): Generator<void, void> {
-  const { store, catalog } = context;
+  const { store, catalog, graves } = context;
   const files = shardFiles(store, shard);
   if (files.length === 0) return;
   const folder = store.paths.shard(shard);
@@ -98,6 +98,7 @@ export function* sweepShard(context: TagContext, shard: number): Generator<void,
   if (files.some((file) => file.kind === 'reap')) emptyReapFolder(join(folder, REAP_FOLDER));
   reapShard(folder, orphans);
   yield* reap(store, dead);
+  for (const hash of dead) graves.delete(hash);
 }
 
 function listedGeneration({ catalog }: TagContext, hash: string): string | undefined {

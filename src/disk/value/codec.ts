@@ -30,18 +30,21 @@ export function canDecode(codec: Codec): boolean {
   return (codec !== 'v8' && codec !== 'jsc') || codec === STRUCTURED;
 }
 
-/** Text up to this many bytes is encoded into memory that the next value is encoded into, too. */
+/** Text up to this many bytes is encoded into memory that is used again. */
 const SCRATCH_BYTES = 128 * 1024;
 /** A UTF-16 unit takes at most so many bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
-let scratch: Buffer | undefined;
+/** Memory that is not lent to an encoded value right now. */
+let idle: Buffer | undefined;
 
 /** A value made ready to be stored. */
 export interface EncodedValue {
   readonly codec: Codec;
-  /** Borrowed: they hold until the value is changed or the next one is encoded. {@link ownEncoded} makes them last. */
+  /** They hold until the value is changed, or until {@link giveBack}; {@link ownEncoded} makes them last. */
   readonly bytes: Uint8Array;
+  /** The memory that `bytes` lie in, if it is lent. */
+  readonly lent?: Buffer;
   /** The text that `bytes` hold, for codecs that are text. */
   readonly text?: string;
 }
@@ -49,7 +52,8 @@ export interface EncodedValue {
 /**
  * Turns a value into bytes.
  *
- * The bytes of the result are the value's own memory, or that of the next result: whoever keeps them must copy them.
+ * The bytes of the result are the value's own memory, or lent: whoever keeps them must copy them, and whoever is through
+ * with them should {@link giveBack | give them back}.
  * @param key what the value is to be stored under, for the error to tell.
  * @throws a {@link CacheValueError} if the value, or something in it, can't be stored.
  */
@@ -75,15 +79,23 @@ export function encode(value: unknown, key?: string): EncodedValue {
 
 function encodeText(codec: Codec, text: string): EncodedValue {
   if (text.length * MAX_BYTES_PER_UNIT > SCRATCH_BYTES) return { codec, bytes: Buffer.from(text), text };
-  scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-  return { codec, bytes: scratch.subarray(0, scratch.write(text)), text };
+  // A set may call its caller's clock, and that may set something else.
+  const lent = idle ?? Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  idle = undefined;
+  return { codec, bytes: lent.subarray(0, lent.write(text)), text, lent };
+}
+
+/** Lets the memory of a value that is not needed any more be used for the next. */
+export function giveBack({ lent }: EncodedValue): void {
+  if (lent !== undefined) idle = lent;
 }
 
 /** The same with bytes of its own, for whoever needs them beyond the call; `value` is what was encoded. */
 export function ownEncoded(encoded: EncodedValue, value: unknown): EncodedValue {
-  const { bytes } = encoded;
-  if (bytes !== value && bytes.buffer !== scratch?.buffer) return encoded;
-  return { ...encoded, bytes: Buffer.from(bytes) };
+  const { codec, bytes, text, lent } = encoded;
+  if (bytes !== value && lent === undefined) return encoded;
+  giveBack(encoded);
+  return { codec, bytes: Buffer.from(bytes), ...(text === undefined ? {} : { text }) };
 }
 
 /** The same with a text of its own: the one that was encoded may be a piece of a larger one, and keep all of that. */

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -82,6 +84,21 @@ describe('files', () => {
       cache.setSync('key', turn);
       expect(listEntryFolder(cache)).toHaveLength(2);
     }
+  });
+
+  it("that somebody has removed with their folders are nobody else's trouble", async () => {
+    const cache = openCache();
+    for (let turn = 0; turn < 100; turn++) cache.setSync(['n', turn], turn);
+    for (let turn = 0; turn < 50; turn++) cache.deleteSync(['n', turn]);
+    rmSync(join(cache.cacheRoot, cache.tag, 'entries'), { recursive: true });
+    expect(cache.cleanupSync()).toBe(0);
+    await cache.check({ repair: true });
+    cache.setSync('key', 'value');
+    rmSync(join(cache.cacheRoot, cache.tag), { recursive: true });
+    await cache.cleanup();
+    cache.setSync('key', 'value');
+    expect(cache.keysSync()).toEqual(['key']);
+    await expectSound(cache);
   });
 
   it('left by deletes are reaped without being asked', () => {

@@ -261,9 +261,9 @@ export const RULES = {
   'expiry-after-read': {
     demands: 'an expired value is not returned',
     file: 'access/reader.ts',
-    find: `    if (hasExpired(located.expires, clock())) {
+    find: `    if (hasExpired(expires, clock())) {
       counters.expirations++;`,
-    replace: `    if (hasExpired(located.expires, clock()) && counters.hits < 0) {
+    replace: `    if (hasExpired(expires, clock()) && counters.hits < 0) {
       counters.expirations++;`,
   },
   'key-matches': {
@@ -326,7 +326,7 @@ export const RULES = {
   'memory-is-bounded': {
     demands: 'the memory tier drops the least recently used values when it is full',
     file: 'access/memory-tier.ts',
-    find: 'if (this.#bytes <= this.#maxBytes) break;',
+    find: 'if (this.#bytes + needed <= this.#maxBytes) break;',
     replace: 'if (oldest.length >= 0) break;',
   },
   'index-is-compacted': {
