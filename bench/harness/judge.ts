@@ -74,6 +74,7 @@ function judgeCheck(
 function find(check: Check, series: readonly Series[], contestants: readonly ContestantReport[]): Finding | undefined {
   switch (check.kind) {
     case 'ratio':
+      return check.by === 'mean' ? compareMeans(series, check.of, check.to) : compare(series, check.of, check.to);
     case 'rate':
       return compare(series, check.of, check.to);
     case 'figure': {
@@ -118,6 +119,12 @@ function compare(series: readonly Series[], one: Subject, other: Subject): Findi
   const second = findSeries(series, other);
   const figure = first && second && ratioOf(first, second);
   return figure === undefined ? undefined : { figure };
+}
+
+function compareMeans(series: readonly Series[], one: Subject, other: Subject): Finding | undefined {
+  const first = findSeries(series, one);
+  const second = findSeries(series, other);
+  return first && second && { figure: first.mean / second.mean };
 }
 
 function extreme(

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { runChild } from '../harness/children.ts';
-import { packageModule, repository } from '../harness/dist.ts';
+import { childProgram, runChild } from '../harness/children.ts';
+import { packageModule } from '../harness/dist.ts';
 import { filledFolder } from '../harness/filled.ts';
 import { rotated } from '../harness/rounds.ts';
 import type { Bench, Entrant, Scenario } from '../harness/scenario.ts';
@@ -53,13 +52,10 @@ export const imports: Scenario = {
 async function importFresh(
   specifier: string | undefined,
 ): Promise<{ readonly inside: number; readonly whole: number }> {
-  const action = specifier === undefined ? '' : `await import(${JSON.stringify(specifier)});`;
-  const program = `const started = performance.now(); ${action} console.log(performance.now() - started); process.exit(0);`;
+  const program = await childProgram('import');
+  const args = specifier === undefined ? [program] : [program, specifier];
   const started = performance.now();
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    // Where the contestants' packages are found.
-    cwd: fileURLToPath(new URL('bench/', repository)),
-  });
+  const { stdout } = await promisify(execFile)(process.execPath, args);
   return { inside: Number(stdout), whole: performance.now() - started };
 }
 

@@ -47,6 +47,14 @@ describe('a target', () => {
     expect(judged(RATIO, all)).not.toHaveProperty('figure');
   });
 
+  it('of means counts what is put off to few of many calls', () => {
+    const other = new Recorder({ ...SET, contestant: 'other' });
+    other.add([1, 1, 1, 97]);
+    const all = [...series({ ...SET, contestant: 'ours' }, 10), other.finish()].filter((one) => one !== undefined);
+    expect(judged(RATIO, all)).toMatchObject({ figure: 10, verdict: 'missed' });
+    expect(judged({ ...RATIO, by: 'mean' }, all)).toMatchObject({ figure: 0.4, verdict: 'reached' });
+  });
+
   it('of every peer is judged by the fastest, and names it', () => {
     const check: Check = { kind: 'every peer', measured: SET, ours: 'ours', label: 'margin', must: 5 };
     const all = [
