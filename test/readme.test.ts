@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 import * as errors from '../src/errors.ts';
 import * as exported from '../src/index.ts';
 import { readmeExamples } from './readme-examples.ts';
@@ -79,7 +80,12 @@ describe('the README', () => {
 
   it('links to nothing that an installed package lacks', () => {
     const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
-    const known = ['LICENSE', ...[...readme.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => anchorOf(title))];
+    const { files } = packageJson;
+    const known = [
+      'LICENSE',
+      ...files,
+      ...[...readme.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => anchorOf(title)),
+    ];
     expect(targets.length).toBeGreaterThan(5);
     expect(targets.filter((target) => !known.includes(target))).toEqual([]);
   });

@@ -316,14 +316,19 @@ export class Catalog {
   /** The generations of `hash` that were set since `mark`, up to the last look at where the index ends. */
   generationsSince(mark: IndexMark, hash: string): string[] {
     const generations: string[] = [];
-    // In a new index they can't be told from older ones, and removing those once more does no harm.
-    const from = mark.epoch === this.#epoch ? mark.position : 0;
     const wanted = new Int32Array(HASH_WORDS);
     parseWords(hash, wanted);
-    scanLines(this.file, from, this.#size, (line) => {
+    const collect = (line: IndexLine): void => {
       const names = line.kind === 'set' || (line.kind === 'ask' && line.hasGeneration);
       if (names && hasWords(line.hash, 0, wanted)) generations.push(formatWords(line.generation));
-    });
+    };
+    if (mark.epoch === this.#epoch && this.#following && this.#position === mark.position) {
+      // It is just what would be read next.
+      this.#readOn(this.#size, collect);
+    } else {
+      // In a new index they can't be told from older ones, and removing those once more does no harm.
+      scanLines(this.file, mark.epoch === this.#epoch ? mark.position : 0, this.#size, collect);
+    }
     return generations;
   }
 
@@ -338,10 +343,14 @@ export class Catalog {
     this.#records = this.#garbage = this.#sets = this.#setBytes = 0;
   }
 
-  #readOn(to: number): void {
+  /** Takes in the lines up to a position; `visit` sees each of them first. */
+  #readOn(to: number, visit?: (line: IndexLine) => void): void {
     this.#following ||= to === this.#size;
     if (to <= this.#readTo) return;
-    this.#position = scanLines(this.file, this.#position, to, (line) => this.#read(line));
+    this.#position = scanLines(this.file, this.#position, to, (line) => {
+      visit?.(line);
+      this.#read(line);
+    });
     this.#readTo = to;
   }
 
