@@ -299,8 +299,8 @@ export function* consult(self: Self, own = ''): Steps<string> {
     return { row: known.row, doubted: !known.verified && self.rules.has('absent-is-verified') };
   });
   if (row !== '' || !doubted) return row;
-  yield* verify(self);
-  if (yield* note((world: World) => knows(world, self.name).ask)) yield* settle(self);
+  if (!(yield* call('looks for a sidecar', (world: World) => world.sidecar !== undefined))) return '';
+  yield* settle(self);
   return yield* note((world: World) => knows(world, self.name).row);
 }
 

@@ -41,7 +41,7 @@ export const RULES = {
   'reopen-when-replaced': 'a process whose index was replaced drops all it knows and opens the new one',
   'append-again': 'an appender whose index was replaced appends to the new one, too',
   'append-again-doubts': 'what is appended to a second index says that the sidecar decides',
-  'absent-is-verified': 'a shard is compared with its folder before “not listed” is believed',
+  'absent-is-verified': 'a key is looked for before “not listed” is believed',
   'compaction-own-file': 'a compactor removes the temporary indexes of all others before it looks at the index',
   'compaction-epoch': 'a compactor gives up when the index that it started from was replaced',
   'compaction-whole-lines': 'a compaction takes its snapshot at the end of the last whole line',

@@ -347,6 +347,11 @@ export class Store {
     return this.findLive(hash) !== undefined;
   }
 
+  /** Whether something stands in the place of a key's sidecar. */
+  hasSidecar(hash: string): boolean {
+    return this.hasShard(hash) && statOf(this.paths.sidecar(hash)) !== undefined;
+  }
+
   /** Whether an entry file is there. */
   hasEntry(hash: string, generation: string): boolean {
     const path = this.paths.entry(hash, generation);

@@ -10,11 +10,16 @@ import { NO_ROW } from './index-table.ts';
 
 /** What is asked of the files. */
 export interface ShardSource {
+  /** Whether a key has a sidecar, live or not. */
+  hasSidecar(hash: string): boolean;
   /** Looks a key up in its sidecar and entry file. */
   readLive(hash: string): LiveEntry | undefined;
   /** The hashes of all sidecars in a shard, and the names of all its entry files. */
   namesIn(shard: number): { readonly sidecars: readonly string[]; readonly entries: ReadonlySet<string> };
 }
+
+/** To read a shard's folder takes as long as so many looks at single sidecars for each entry in it. */
+const LOOKS_PER_ENTRY = 2;
 
 /** Makes the contents of one index agree with the files. */
 export class Reconciler {
@@ -24,6 +29,8 @@ export class Reconciler {
   readonly #learnedKeys = new Map<string, string>();
   /** 1 for each shard that was compared with its folder. */
   readonly #verified = new Uint8Array(SHARD_COUNT);
+  /** How often a key was looked for in each of the others. */
+  readonly #looks = new Uint32Array(SHARD_COUNT);
   #allProven = false;
 
   constructor(contents: IndexContents, shards: ShardSource) {
@@ -46,15 +53,24 @@ export class Reconciler {
   }
 
   /**
-   * An index can have lost its end and look whole. So the first time that a shard is said not to have a key, its folder
-   * is read, and what is there and not listed so goes to "ask the sidecar".
+   * An index can have lost its end and look whole. So whoever is said to be absent is looked for, until that has cost as
+   * much as to read the shard's folder; then all is compared that is there, and what is not listed so goes to "ask the
+   * sidecar". That way no single call of a process that does little pays for a large folder.
    */
   #rowOfAbsent(hash: string): number {
     const shard = shardNumber(hash);
     if (this.#verified[shard] === 1) return NO_ROW;
-    this.#verify(shard);
-    if (this.#contents.asks.has(hash)) this.#settle(hash);
-    return this.#contents.table.find(hash);
+    const { table, asks } = this.#contents;
+    const looks = (this.#looks[shard] ?? 0) + 1;
+    this.#looks[shard] = looks;
+    if (looks <= (LOOKS_PER_ENTRY * table.count) / SHARD_COUNT) {
+      if (!this.#shards.hasSidecar(hash)) return NO_ROW;
+      this.#settle(hash);
+    } else {
+      this.#verify(shard);
+      if (asks.has(hash)) this.#settle(hash);
+    }
+    return table.find(hash);
   }
 
   #verify(shard: number): void {
@@ -82,6 +98,7 @@ export class Reconciler {
   /** To be called when a line was damaged: what stood there is lost, so shards are compared with their folders anew. */
   doubtShards(): void {
     this.#verified.fill(0);
+    this.#looks.fill(0);
   }
 
   /** Asks the sidecars of all keys in doubt. Those that somebody is changing stay so. */

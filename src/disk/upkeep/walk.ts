@@ -32,6 +32,10 @@ export class ShardWalker implements ShardSource {
     this.#store = store;
   }
 
+  hasSidecar(hash: string): boolean {
+    return this.#store.hasSidecar(hash);
+  }
+
   readLive(hash: string): LiveEntry | undefined {
     return this.#store.readLive(hash);
   }

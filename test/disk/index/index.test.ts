@@ -254,3 +254,25 @@ describe('the index', () => {
     }
   });
 });
+
+describe('an index that has lost its end and looks whole', () => {
+  const MANY = 2000;
+
+  it('hides no entry, whether few are looked for or many', () => {
+    const cacheRoot = createTempRoot();
+    const writer = openCache({ cacheRoot });
+    for (let number = 0; number < MANY; number++) writer.setSync(`key ${number}`, number);
+    const path = indexPath(writer);
+    writer.closeSync();
+    const reader = openCache({ cacheRoot, memoryMaxBytes: 0 });
+    // It has read the list before most keys are asked for.
+    truncateSync(path, Math.floor(statSync(path).size / 2));
+    for (let number = 0; number < MANY; number++) {
+      expect(reader.getSync(`nobody ${number}`)).toBeUndefined();
+      expect(reader.getSync(`key ${MANY - 1 - number}`)).toBe(MANY - 1 - number);
+    }
+    expect(reader.keysSync()).toHaveLength(MANY);
+    reader.setSync(`key ${MANY - 1}`, 'new');
+    expect(openCache({ cacheRoot }).getSync(`key ${MANY - 1}`)).toBe('new');
+  });
+});

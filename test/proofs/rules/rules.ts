@@ -186,7 +186,7 @@ export const RULES = {
     replace: 'if (hashes.size === 0) lines = [];',
   },
   'absent-is-verified': {
-    demands: 'a shard is compared with its folder before "not listed" is believed',
+    demands: 'a key is looked for before "not listed" is believed',
     file: 'index/reconciler.ts',
     find: 'if (this.#verified[shard] === 1) return NO_ROW;',
     replace: 'if (shard >= 0) return NO_ROW;',
