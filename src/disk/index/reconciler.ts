@@ -85,6 +85,11 @@ export class Reconciler {
 
   /** Makes sure, once for each index, that it lists every sidecar there is. */
   verifyAll(): void {
+    for (const _ of this.verifySteps());
+  }
+
+  /** {@link verifyAll}, a step a shard. */
+  *verifySteps(): Generator<void, void> {
     for (let shard = 0; shard < SHARD_COUNT; shard++) {
       if (this.#verified[shard] === 1) continue;
       try {
@@ -92,6 +97,7 @@ export class Reconciler {
       } catch {
         // A folder that can't be read is compared when it can.
       }
+      yield;
     }
   }
 

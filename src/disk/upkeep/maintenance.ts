@@ -194,7 +194,7 @@ export class Maintenance {
   /** {@link ensureListedSync}, letting the event loop turn. */
   async ensureListed(): Promise<void> {
     const deadline = this.#deadline();
-    await runAsync(this.#context.catalog.loadSteps());
+    await runAsync(this.#loadAndVerify());
     while (!this.#isListed()) {
       await this.#hold(await this.#acquire(REBUILD), () => this.#rebuildUnlessListed());
       if (this.#context.catalog.trusted) continue;
@@ -202,6 +202,13 @@ export class Maintenance {
       await delay(RETRY_MS);
     }
     this.afterDelete();
+  }
+
+  /** Most of what {@link Maintenance.#isListed} does, in steps. */
+  *#loadAndVerify(): Generator<void, void> {
+    const { catalog } = this.#context;
+    yield* catalog.loadSteps();
+    if (catalog.trusted) yield* catalog.reconciler.verifySteps();
   }
 
   #deadline(): number {
@@ -219,6 +226,7 @@ export class Maintenance {
   }
 
   *#rebuildUnlessListed(): Generator<void, void> {
+    yield* this.#loadAndVerify();
     if (this.#isListed()) return;
     yield* compactIndex(this.#context);
     this.#enforce();
