@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { cleanEnvironment, run } from './run.ts';
 
 /** The code that an import loads, in bytes: all of it is read and parsed by every process. */
-const BUDGET_BYTES = 160_000;
+const BUDGET_BYTES = 175_000;
 /** Of the processor time that Node itself takes to start. It is about 0.32; with `node:crypto` and the like along, 0.9. */
 const BUDGET_TIME = 0.5;
 const PROCESSES = 11;

@@ -20,8 +20,10 @@ describe('the installed package', () => {
     expect(scripts.filter((name) => /^(pre|post)?(install|prepare)$/.test(name))).toEqual([]);
   });
 
-  it('holds the build, the README and the licences, and no source or test', () => {
-    expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+  it('holds the build, the README with its plots and the licences, and no source or test', () => {
+    expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'bench', 'dist', 'package.json']);
+    expect(readdirSync(join(installed, 'bench', 'results')).sort()).toEqual(['get-again.svg', 'set-new.svg']);
+    expect(readdirSync(join(installed, 'bench'))).toEqual(['results']);
     const kinds = readdirSync(join(installed, 'dist'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => name.replace(/^[^.]*/, ''));

@@ -43,16 +43,10 @@ function drawSecrets(): void {
   for (let word = 0; word < HASH_WORDS; word++) SECRETS[word] = (SECRETS[word] ?? 0) | 1;
 }
 
-/** What a row is made of. Times are milliseconds since the epoch, `expires` is 0 for never. */
-export interface RowFields {
+/** What a row is made of: a listing in numbers. */
+export interface RowFields extends Omit<Listing, 'hash' | 'generation'> {
   readonly hash: Int32Array;
   readonly generation: Int32Array;
-  readonly size: number;
-  readonly allocated: number;
-  readonly expires: number;
-  readonly created: number;
-  readonly codec: Codec;
-  readonly checksum: number;
 }
 
 /** The rows. */
