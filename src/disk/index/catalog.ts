@@ -21,9 +21,9 @@ export const ASK_SIDECAR = -2;
 
 /** How much of a large index a single operation reads on the way to knowing all of it, in bytes. */
 const SLICE_BYTES = 1 << 16;
-/** How much of it is read between two steps, in bytes: about 3 ms. */
+/** How much of it is read between two steps, in bytes: some milliseconds. */
 const STEP_BYTES = 1 << 20;
-/** An index up to this size is read in one go, in bytes: about 10 ms. */
+/** An index up to this size is read in one go, in bytes: some 20 ms. */
 const SMALL_INDEX_BYTES = 1 << 22;
 /** A process that only looks up a few keys does without the index. */
 const OPERATIONS_BEFORE_READING = 4;
