@@ -15,6 +15,9 @@ export default defineConfig({
       { find: /^glovebox-cache\/testing$/, replacement: source('testing/index.ts') },
       { find: /^glovebox-cache\/testing\/vitest$/, replacement: source('testing/vitest.ts') },
       { find: /^glovebox-cache\/compilation$/, replacement: source('compilation/index.ts') },
+      { find: /^glovebox-cache\/layout$/, replacement: source('layout/index.ts') },
+      { find: /^glovebox-cache\/metrics$/, replacement: source('metrics/index.ts') },
+      { find: /^glovebox-cache\/warming$/, replacement: source('warming/index.ts') },
     ],
   },
   test: {

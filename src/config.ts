@@ -10,13 +10,16 @@ import { readSettings } from './config/environment.ts';
 import {
   type CacheStrategy,
   readLayer,
+  type Settings,
   type Source,
   USER_CONFIG_DEFAULTS,
   type UserConfig,
 } from './config/settings.ts';
+import { mergeTtls, TTL_DEFAULTS, type TtlSettings } from './config/ttls.ts';
 import { CacheArgumentError, CacheConfigError } from './errors.ts';
 
 export { type CacheStrategy, USER_CONFIG_DEFAULTS, type UserConfig } from './config/settings.ts';
+export { TTL_DEFAULTS, type TtlOverrides, type TtlSettings } from './config/ttls.ts';
 
 /** Settings that come before all others; one that is `undefined` is not given. */
 export type UserConfigOverrides = { readonly [Name in keyof UserConfig]?: UserConfig[Name] | undefined };
@@ -27,7 +30,7 @@ export type UserConfigOverrides = { readonly [Name in keyof UserConfig]?: UserCo
  * 1. `overrides`;
  * 2. the environment: `GLOVEBOX_CACHE_DIR`, `GLOVEBOX_CACHE_STRATEGY`, `GLOVEBOX_CACHE_MAX_SIZE_GB`;
  * 3. `glovebox-cache/config.json` in the platform's folder for configuration (`$XDG_CONFIG_HOME` or `~/.config`;
- *    `~/Library/Application Support`; `%APPDATA%`), a JSON object with any of the four settings;
+ *    `~/Library/Application Support`; `%APPDATA%`), a JSON object with any of the settings, such as `{"maxSizeGb": 5, "ttls": {"session": 86400}}`;
  * 4. the defaults. The folder is `glovebox-cache` in the platform's folder for caches (`$XDG_CACHE_HOME` or `~/.cache`;
  *    `~/Library/Caches`; `%LOCALAPPDATA%`). Where that can't be written it is `glovebox-cache-<uid>` in the system's
  *    folder for temporary files, created private; a folder that was named is never exchanged for another.
@@ -41,17 +44,28 @@ export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfi
   const layers = [fromArgument('overrides', overrides), fromEnvironment(), fromFile()].map((source) =>
     readLayer(source),
   );
-  const given = <Name extends keyof UserConfig>(name: Name): UserConfig[Name] | undefined =>
+  const given = <Name extends keyof Settings>(name: Name): Settings[Name] | undefined =>
     layers.find((layer) => layer[name] !== undefined)?.[name];
 
   const cacheStrategy = given('cacheStrategy') ?? USER_CONFIG_DEFAULTS.cacheStrategy;
   const cacheDir = given('cacheDir');
+  const ttls = layers.flatMap((layer) => layer.ttls ?? []);
   return {
     cacheDir: cacheDir === undefined ? defaultFolder(cacheStrategy) : resolve(cacheDir),
     cacheStrategy,
     maxSizeGb: given('maxSizeGb') ?? USER_CONFIG_DEFAULTS.maxSizeGb,
     timeout: given('timeout') ?? USER_CONFIG_DEFAULTS.timeout,
+    ...(ttls.length === 0 ? {} : { ttls: mergeTtls(ttls) }),
   };
+}
+
+/**
+ * How long the domains keep what they make under `userConfig`: what it says, and the defaults for the rest.
+ * @throws a {@link CacheArgumentError} if the configuration is wrong.
+ */
+export function configuredTtls(userConfig: UserConfig): TtlSettings {
+  assertUserConfig(userConfig);
+  return { ...TTL_DEFAULTS, ...mergeTtls([userConfig.ttls ?? {}]) };
 }
 
 /**
@@ -61,7 +75,7 @@ export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfi
 export function assertUserConfig(config: unknown): asserts config is UserConfig {
   const layer = readLayer(fromArgument('userConfig', config), { extras: true });
   for (const [name, value] of Object.entries(layer)) {
-    if (value !== undefined) continue;
+    if (value !== undefined || name === 'ttls') continue;
     throw new CacheArgumentError(`userConfig.${name} is missing; createUserConfig() gives a complete configuration`);
   }
 }

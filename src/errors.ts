@@ -17,7 +17,11 @@ export type CacheErrorCode =
   | 'ERR_CACHE_FORMAT'
   | 'ERR_CACHE_TIMEOUT'
   | 'ERR_CACHE_WRITE'
-  | 'ERR_CACHE_CONFIG';
+  | 'ERR_CACHE_CONFIG'
+  | 'ERR_ARCHIVE'
+  | 'ERR_BUILD'
+  | 'ERR_LAYOUT'
+  | 'ERR_WORKSPACE';
 
 /** Details that every {@link CacheError} may carry. */
 export interface CacheErrorDetails {

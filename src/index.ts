@@ -18,6 +18,9 @@ export {
 export {
   type CacheStrategy,
   createUserConfig,
+  TTL_DEFAULTS,
+  type TtlOverrides,
+  type TtlSettings,
   USER_CONFIG_DEFAULTS,
   type UserConfig,
   type UserConfigOverrides,

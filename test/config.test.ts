@@ -4,7 +4,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { configFilePath } from '../src/config/config-file.ts';
 import { tagVariable } from '../src/config/environment.ts';
 import { platformCacheFolder, platformConfigFolder } from '../src/config/platform-folders.ts';
-import { assertUserConfig, createUserConfig, USER_CONFIG_DEFAULTS } from '../src/config.ts';
+import {
+  assertUserConfig,
+  configuredTtls,
+  createUserConfig,
+  TTL_DEFAULTS,
+  USER_CONFIG_DEFAULTS,
+} from '../src/config.ts';
 import { DISK_CACHE_DEFAULTS } from '../src/disk/options.ts';
 import { CacheArgumentError, CacheConfigError, CacheOwnerError, CacheRootError } from '../src/errors.ts';
 import { createTestCacheRoot, type TestCacheRoot } from '../src/testing/index.ts';
@@ -64,6 +70,56 @@ describe('without any word of the user', () => {
     createUserConfig();
     expect(readdirSync(home)).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe('times to live', () => {
+  const HOUR = 3600;
+  const DAY = 24 * HOUR;
+
+  test('have these defaults, in seconds', () => {
+    expect(configuredTtls(createUserConfig())).toEqual({
+      workspaceBase: 30 * DAY,
+      workspaceBranch: DAY,
+      workspaceFull: 12 * HOUR,
+      workspaceBuild: HOUR,
+      layoutProcessing: 7 * DAY,
+      layoutComparison: 3 * DAY,
+      layoutParsed: HOUR,
+      layoutValidation: 3 * DAY,
+      layoutTemplate: 7 * DAY,
+      firmwareBuild: 7 * DAY,
+      firmwareMetadata: DAY,
+      session: 7 * DAY,
+    });
+  });
+
+  test('come one by one: overrides, then the file, then the defaults', () => {
+    writeConfig('{ "ttls": { "session": 60, "firmwareBuild": 61 } }');
+    const config = createUserConfig({ ttls: { session: 1.5, workspaceBase: undefined } });
+    expect(config.ttls).toEqual({ session: 1.5, firmwareBuild: 61 });
+    expect(configuredTtls(config)).toEqual({ ...TTL_DEFAULTS, session: 1.5, firmwareBuild: 61 });
+  });
+
+  test.each([
+    [{ session: 0 }, 'overrides.ttls.session must be a positive finite number of seconds, got 0'],
+    [{ session: '1h' }, "overrides.ttls.session must be a positive finite number of seconds, got '1h'"],
+    [{ sesion: 60 }, 'overrides.ttls.sesion is not a time to live; there are workspaceBase,'],
+    [[60], 'overrides.ttls must be an object with times to live in seconds'],
+    [7, 'overrides.ttls must be an object with times to live in seconds'],
+  ])('that are wrong are refused by name: %j', (ttls, message) => {
+    expect(() => Reflect.apply(createUserConfig, undefined, [{ ttls }])).toThrow(
+      expect.objectContaining({ name: 'CacheArgumentError', message: expect.stringContaining(message) }),
+    );
+  });
+
+  test('that are wrong in the file are refused by name and file', () => {
+    const path = writeConfig('{ "ttls": { "session": -1 } }');
+    expect(() => createUserConfig()).toThrow(
+      new CacheConfigError(
+        `ttls.session in configuration file ${path} must be a positive finite number of seconds, got -1`,
+      ),
+    );
   });
 });
 

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as face from 'glovebox-cache';
+import * as compilation from 'glovebox-cache/compilation';
+import * as layout from 'glovebox-cache/layout';
+import * as metrics from 'glovebox-cache/metrics';
 import * as testing from 'glovebox-cache/testing';
 import * as vitestFace from 'glovebox-cache/testing/vitest';
+import * as warming from 'glovebox-cache/warming';
 import { expect, test } from 'vitest';
 import * as errors from '../src/errors.ts';
 
@@ -13,6 +17,7 @@ test('the package offers these names and no others', () => {
     'DISK_CACHE_DEFAULTS',
     'DisabledCache',
     'DiskCacheManager',
+    'TTL_DEFAULTS',
     'USER_CONFIG_DEFAULTS',
     'cleanupSharedCacheInstances',
     'createCacheFromUserConfig',
@@ -32,6 +37,13 @@ test('the package offers these names and no others', () => {
 
 test('every class of error is exported', () => {
   expect(face).toMatchObject(errors);
+});
+
+test('each domain offers these names and no others', () => {
+  expect(Object.keys(compilation).sort()).toEqual(['BuildCacheService']);
+  expect(Object.keys(layout).sort()).toEqual([]);
+  expect(Object.keys(metrics).sort()).toEqual([]);
+  expect(Object.keys(warming).sort()).toEqual([]);
 });
 
 test('the testing entries offer these names and no others', () => {

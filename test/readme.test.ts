@@ -6,11 +6,16 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import * as compilation from '../src/compilation/index.ts';
 import * as errors from '../src/errors.ts';
 import * as exported from '../src/index.ts';
+import * as layout from '../src/layout/index.ts';
+import * as metrics from '../src/metrics/index.ts';
+import * as warming from '../src/warming/index.ts';
 import { readmeExamples } from './readme-examples.ts';
 
 const repository = join(import.meta.dirname, '..');
+const domains = { ...compilation, ...layout, ...metrics, ...warming };
 const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 const source = (path: string): string => join(repository, 'src', path);
 const examples = readmeExamples().map((example) => [example.name, example] as const);
@@ -37,6 +42,9 @@ describe('the README', () => {
       alias: {
         'glovebox-cache/testing': source('testing/index.ts'),
         'glovebox-cache/compilation': source('compilation/index.ts'),
+        'glovebox-cache/layout': source('layout/index.ts'),
+        'glovebox-cache/metrics': source('metrics/index.ts'),
+        'glovebox-cache/warming': source('warming/index.ts'),
         'glovebox-cache': source('index.ts'),
       },
       platform: 'node',
@@ -66,16 +74,17 @@ describe('the README', () => {
   });
 
   it('has a heading for the code of each error', () => {
-    const codes = Object.values(errors).flatMap((thing) => {
-      if (thing.prototype instanceof errors.CacheError) return [Reflect.construct(thing, ['message']).code];
+    const codes = Object.values({ ...errors, ...domains }).flatMap((thing: unknown) => {
+      if (typeof thing === 'function' && thing.prototype instanceof errors.CacheError)
+        return [Reflect.construct(thing, ['message']).code];
       return [];
     });
     expect(codes.length).toBeGreaterThan(10);
-    expect(readme.match(/(?<=^### )ERR_\w+$/gm)?.sort()).toEqual(codes.sort());
+    expect(readme.match(/(?<=^### )ERR_\w+$/gm)?.sort()).toEqual([...new Set(codes)].sort());
   });
 
   it('names all that the package exports', () => {
-    expect(Object.keys(exported).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+    expect(Object.keys({ ...exported, ...domains }).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('links to nothing that an installed package lacks', () => {

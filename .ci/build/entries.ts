@@ -15,6 +15,9 @@ const library = {
   index: 'src/index.ts',
   testing: 'src/testing/index.ts',
   compilation: 'src/compilation/index.ts',
+  layout: 'src/layout/index.ts',
+  metrics: 'src/metrics/index.ts',
+  warming: 'src/warming/index.ts',
 };
 
 /** Entries without a CommonJS twin: Vitest itself can't be required, and the command is run, not imported. */

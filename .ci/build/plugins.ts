@@ -60,7 +60,7 @@ function getInsteadOfImport(source: string): string {
 }
 
 /** What surrounds the library: folders of `src` that it does not import. */
-const SURROUNDINGS = /[\\/]src[\\/](?:cli|testing|compilation)[\\/]/;
+const SURROUNDINGS = /[\\/]src[\\/](?:cli|testing|compilation|layout|metrics|monitoring|warming)[\\/]/;
 
 /**
  * Has all that surrounds the library import the whole of it, so that the library becomes one chunk, and not one for each

@@ -5,6 +5,7 @@
 import { isAbsolute } from 'node:path';
 import { inspect } from 'node:util';
 import type { CacheError } from '../errors.ts';
+import { isTtlLevel, TTL_DEFAULTS, type TtlOverrides } from './ttls.ts';
 
 /** Whether caches are shared through the coordinator, or store nothing. */
 export type CacheStrategy = 'shared' | 'disabled';
@@ -31,14 +32,22 @@ export interface UserConfig {
    * @default 30
    */
   readonly timeout: number;
+  /**
+   * How long the domains (compilation, layout, metrics) keep what they make, in seconds.
+   * @default TTL_DEFAULTS, also for each level that is not given
+   */
+  readonly ttls?: TtlOverrides | undefined;
 }
+
+/** All settings, each of them given. */
+export type Settings = { readonly [Name in keyof UserConfig]-?: NonNullable<UserConfig[Name]> };
 
 /** What a {@link UserConfig} holds where nobody said otherwise; the folder depends on the platform. */
 export const USER_CONFIG_DEFAULTS = {
   cacheStrategy: 'shared',
   maxSizeGb: 2,
   timeout: 30,
-} as const satisfies Omit<UserConfig, 'cacheDir'>;
+} as const satisfies Omit<UserConfig, 'cacheDir' | 'ttls'>;
 
 /** Where settings come from. */
 export interface Source {
@@ -55,7 +64,7 @@ interface Setting<T> {
   readonly accepts: (value: unknown, source: Source) => value is T;
 }
 
-const SETTINGS: { readonly [Name in keyof UserConfig]: Setting<UserConfig[Name]> } = {
+const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   cacheDir: {
     expected: "the path of a folder ('~' is not expanded), absolute in a configuration file",
     accepts: (value, source): value is string =>
@@ -71,14 +80,37 @@ const SETTINGS: { readonly [Name in keyof UserConfig]: Setting<UserConfig[Name]>
   },
   maxSizeGb: { expected: 'a positive finite number of GiB', accepts: isPositive },
   timeout: { expected: 'a positive finite number of seconds', accepts: isPositive },
+  ttls: {
+    expected: 'an object with times to live in seconds, such as { session: 604800 }',
+    accepts: (value, source): value is TtlOverrides => isPlainObject(value) && areTtls(value, source),
+  },
 };
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws the source's error, which names the level, for one that is wrong or doesn't exist. */
+function areTtls(ttls: object, source: Source): boolean {
+  for (const [level, seconds] of Object.entries(ttls)) {
+    if (!isTtlLevel(level)) {
+      const levels = Object.keys(TTL_DEFAULTS).join(', ');
+      throw source.error(`${source.nameOf(`ttls.${level}`)} is not a time to live; there are ${levels}`);
+    }
+    if (seconds !== undefined && !isPositive(seconds)) {
+      const got = inspect(seconds, { depth: 0 });
+      throw source.error(`${source.nameOf(`ttls.${level}`)} must be a positive finite number of seconds, got ${got}`);
+    }
+  }
+  return true;
+}
+
 /** What one source gives. */
-export type Layer = { readonly [Name in keyof UserConfig]: UserConfig[Name] | undefined };
+export type Layer = { readonly [Name in keyof Settings]: Settings[Name] | undefined };
 
 /**
  * Reads and checks a source.
@@ -89,7 +121,7 @@ export function readLayer(source: Source, { extras = false } = {}): Layer {
   if (unknown !== undefined && !extras) {
     throw source.error(`${source.nameOf(unknown)} is not a setting; there are ${Object.keys(SETTINGS).join(', ')}`);
   }
-  const read = <Name extends keyof UserConfig>(name: Name): UserConfig[Name] | undefined => {
+  const read = <Name extends keyof Settings>(name: Name): Settings[Name] | undefined => {
     const value = source.values[name];
     if (value === undefined) return undefined;
     const setting = SETTINGS[name];
@@ -101,5 +133,6 @@ export function readLayer(source: Source, { extras = false } = {}): Layer {
     cacheStrategy: read('cacheStrategy'),
     maxSizeGb: read('maxSizeGb'),
     timeout: read('timeout'),
+    ttls: read('ttls'),
   };
 }

@@ -30,7 +30,7 @@ describe('the command line', () => {
   it('prints help for help, and for everything', async () => {
     expect(await runCli(['help', 'help'])).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Usage: glovebox-cache help \[options\] \[command\]\n/),
+      stdout: expect.stringMatching(/^Usage: glovebox-cache help \[options\] \[command...\]\n/),
     });
     expect((await runCli(['help'])).stdout).toBe((await runCli(['--help'])).stdout);
   });

@@ -2,8 +2,8 @@
  * One run on its way through the service.
  */
 
-import type { CacheManager } from '../cache-manager.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { CacheManager } from '../../cache-manager.ts';
+import type { BlobStore } from '../content/blob-store.ts';
 import type { CheckedBuildRequest } from './build-request.ts';
 import type { BuildSession } from './build-session.ts';
 import type { Fingerprint } from './fingerprint.ts';

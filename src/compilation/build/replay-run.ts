@@ -2,13 +2,13 @@
  * Replaying a recorded run: its outputs, then what it printed.
  */
 
-import type { BlobRef, BlobStore } from './blob-store.ts';
-import { createBreather } from './breather.ts';
+import type { BlobRef, BlobStore } from '../content/blob-store.ts';
+import { createBreather } from '../content/breather.ts';
+import { namesGitFolder } from '../content/find-files.ts';
+import { RestoreError, StagedOutputs } from '../content/staged-outputs.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
-import { namesGitFolder } from './find-files.ts';
 import { runKey } from './keys.ts';
 import { type Manifest, ManifestError, type OutputFile, outputBytes, parseManifest } from './manifest.ts';
-import { RestoreError, StagedOutputs } from './staged-outputs.ts';
 import { playTranscript } from './transcript.ts';
 
 /**

@@ -1,16 +1,19 @@
 /**
- * Content by its hash: pieces of files, each kept once however many runs made it.
+ * Content by its hash: pieces of files, each kept once however often it occurs.
  */
 
-import type { CacheManager } from '../cache-manager.ts';
+import { CacheKey } from '../../cache-key.ts';
+import type { CacheManager } from '../../cache-manager.ts';
 import { digestOf } from './digest.ts';
-import { blobKey } from './keys.ts';
 
 /**
  * The largest piece, in bytes. Larger content is cut, so that the memory needed does not grow with it and no file is
  * too large to be read.
  */
 export const BLOB_BYTES = 16 * 2 ** 20;
+
+/** The key of a piece, by its SHA-256: what several runs or workspaces have in common is kept once. */
+const blobKey = (hash: string): CacheKey => CacheKey.fromParts('content', 'blob', hash);
 
 /** A piece of content. */
 export interface BlobRef {

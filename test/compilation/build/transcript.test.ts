@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BLOB_BYTES } from '../../src/compilation/blob-store.ts';
-import { playTranscript, TranscriptRecorder } from '../../src/compilation/transcript.ts';
+import { playTranscript, TranscriptRecorder } from '../../../src/compilation/build/transcript.ts';
+import { BLOB_BYTES } from '../../../src/compilation/content/blob-store.ts';
 
 /** Records what is added, in memory. */
 function recorder(): { readonly recorder: TranscriptRecorder; readonly pieces: Uint8Array[] } {

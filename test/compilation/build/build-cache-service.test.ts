@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BuildCacheService } from '../../src/compilation/index.ts';
-import type { Manifest } from '../../src/compilation/manifest.ts';
-import { DisabledCache } from '../../src/disabled-cache.ts';
-import { createTempRoot } from '../support/temp-root.ts';
+import type { Manifest } from '../../../src/compilation/build/manifest.ts';
+import { BuildCacheService } from '../../../src/compilation/index.ts';
+import { DisabledCache } from '../../../src/disabled-cache.ts';
+import { createTempRoot } from '../../support/temp-root.ts';
 import { Workshop } from './workshop.ts';
 
 const COPY = 'mkdir -p dist && cp src/* dist';
@@ -365,7 +365,7 @@ describe('outputs appear whole or not at all:', () => {
     const manifest = await shop.cache.get<Manifest>((await shop.keysWith(':run:'))[0] ?? '');
     const last = manifest?.outputs.at(-1);
     if (last?.type !== 'file') throw new Error('no file is recorded');
-    await shop.cache.delete(`build:blob:${last.blobs[0]?.hash}`);
+    await shop.cache.delete(`content:blob:${last.blobs[0]?.hash}`);
     removeOutputs(shop);
     expect(await shop.run({ script })).toMatchObject({ outcome: 'miss', printed: '1>src\n' });
   });

@@ -2,9 +2,9 @@
  * What is remembered of each command's last run, to tell why the next one is not a hit.
  */
 
-import type { CacheManager } from '../cache-manager.ts';
+import type { CacheManager } from '../../cache-manager.ts';
+import { digestOf } from '../content/digest.ts';
 import type { CheckedBuildRequest } from './build-request.ts';
-import { digestOf } from './digest.ts';
 import {
   compareFingerprints,
   type Fingerprint,

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findFiles } from '../../src/compilation/find-files.ts';
-import { createTempRoot } from '../support/temp-root.ts';
+import { findFiles } from '../../../src/compilation/content/find-files.ts';
+import { createTempRoot } from '../../support/temp-root.ts';
 
 function folderWith(...paths: readonly string[]): string {
   const folder = createTempRoot();

@@ -2,9 +2,9 @@
  * Runs of commands, replayed from a cache instead of repeated.
  */
 
-import type { CacheManager } from '../cache-manager.ts';
-import { CacheError, CacheTimeoutError } from '../errors.ts';
-import { BlobStore } from './blob-store.ts';
+import type { CacheManager } from '../../cache-manager.ts';
+import { CacheError, CacheTimeoutError } from '../../errors.ts';
+import { BlobStore } from '../content/blob-store.ts';
 import { type BuildRequest, checkBuildRequest } from './build-request.ts';
 import type { BuildResult, BuildSession } from './build-session.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';

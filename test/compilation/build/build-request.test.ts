@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type BuildRequest, checkBuildRequest } from '../../src/compilation/build-request.ts';
-import { CacheArgumentError } from '../../src/errors.ts';
+import { type BuildRequest, checkBuildRequest } from '../../../src/compilation/build/build-request.ts';
+import { CacheArgumentError } from '../../../src/errors.ts';
 
 function refusal(parts: Partial<BuildRequest>): string {
   try {

@@ -2,11 +2,11 @@
  * Running a command and recording what came of it.
  */
 
-import { CacheError } from '../errors.ts';
-import type { BlobStore } from './blob-store.ts';
+import { CacheError } from '../../errors.ts';
+import type { BlobStore } from '../content/blob-store.ts';
+import { findFiles } from '../content/find-files.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { CaptureError, captureOutputs } from './capture-outputs.ts';
-import { findFiles } from './find-files.ts';
 import { compareFingerprints, takeFingerprint } from './fingerprint.ts';
 import { runKey } from './keys.ts';
 import { blobsOf, type Manifest, outputBytes } from './manifest.ts';

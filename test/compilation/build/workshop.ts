@@ -10,9 +10,9 @@ import {
   type BuildRequest,
   type BuildResult,
   type BuildSession,
-} from '../../src/compilation/index.ts';
-import { DiskCacheManager } from '../../src/disk/disk-cache-manager.ts';
-import { createTempRoot } from '../support/temp-root.ts';
+} from '../../../src/compilation/index.ts';
+import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
+import { createTempRoot } from '../../support/temp-root.ts';
 
 /** How a run went, with what it said. */
 export interface WorkshopRun extends BuildResult {

@@ -2,7 +2,7 @@
  * What a command printed: taken down while it prints, and given out again in the same order.
  */
 
-import { BLOB_BYTES, type BlobRef } from './blob-store.ts';
+import { BLOB_BYTES, type BlobRef } from '../content/blob-store.ts';
 import type { Transcript } from './manifest.ts';
 
 /** Takes bytes in order; a promise holds the source back until it is settled. Failing means that nobody reads any more. */

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RestoreError, StagedOutputs } from '../../src/compilation/staged-outputs.ts';
-import { createTempRoot } from '../support/temp-root.ts';
+import { RestoreError, StagedOutputs } from '../../../src/compilation/content/staged-outputs.ts';
+import { createTempRoot } from '../../support/temp-root.ts';
 
 async function addText(staged: StagedOutputs, path: string, text: string, mode = 0o644): Promise<void> {
   await staged.addFile(path, mode, async (write) => write(Buffer.from(text)));

@@ -4,8 +4,8 @@
  * It is written after everything it refers to, and read as something a stranger may have written.
  */
 
-import { BLOB_BYTES, type BlobRef } from './blob-store.ts';
-import { isInGitFolder, isInnerLink, isInnerPath } from './output-path.ts';
+import { BLOB_BYTES, type BlobRef } from '../content/blob-store.ts';
+import { isInGitFolder, isInnerLink, isInnerPath } from '../content/output-path.ts';
 
 /** An output that is a file. */
 export interface OutputFile {

@@ -4,11 +4,11 @@
 
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CacheArgumentError } from '../errors.ts';
-import { createBreather } from './breather.ts';
+import { CacheArgumentError } from '../../errors.ts';
+import { createBreather } from '../content/breather.ts';
+import { digestFile, digestOf } from '../content/digest.ts';
+import { findFiles } from '../content/find-files.ts';
 import type { CheckedBuildRequest } from './build-request.ts';
-import { digestFile, digestOf } from './digest.ts';
-import { findFiles } from './find-files.ts';
 
 /** What a fingerprint was made of, as it is kept to tell later what changed. Contents and values are hashes. */
 export interface FingerprintRecord {

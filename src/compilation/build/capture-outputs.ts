@@ -4,13 +4,13 @@
 
 import { dirname, join, sep } from 'node:path';
 import fs from 'fs-extra';
-import { CacheError } from '../errors.ts';
-import { BLOB_BYTES, type BlobRef, type BlobStore } from './blob-store.ts';
-import { createBreather } from './breather.ts';
+import { CacheError } from '../../errors.ts';
+import { BLOB_BYTES, type BlobRef, type BlobStore } from '../content/blob-store.ts';
+import { createBreather } from '../content/breather.ts';
+import { findFiles } from '../content/find-files.ts';
+import { isInnerLink } from '../content/output-path.ts';
 import type { CheckedBuildRequest } from './build-request.ts';
-import { findFiles } from './find-files.ts';
 import type { Output } from './manifest.ts';
-import { isInnerLink } from './output-path.ts';
 
 /** The outputs cannot be recorded; the message says which and why. */
 export class CaptureError extends Error {

@@ -4,7 +4,7 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CacheArgumentError } from '../errors.ts';
+import { CacheArgumentError } from '../../errors.ts';
 
 /**
  * A command whose run can be replayed from a cache.

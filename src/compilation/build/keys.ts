@@ -2,12 +2,10 @@
  * The keys under which builds are kept.
  */
 
-import { CacheKey } from '../cache-key.ts';
+import { CacheKey } from '../../cache-key.ts';
 
 const NAMESPACE = 'build';
 
-/** A piece of content, by its SHA-256: what several runs made is kept once. */
-export const blobKey = (hash: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'blob', hash);
 /** A recorded run, by its fingerprint. Also what two runs of one fingerprint lock each other out by. */
 export const runKey = (fingerprint: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'run', fingerprint);
 /** What a fingerprint was made of. */

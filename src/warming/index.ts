@@ -1,0 +1,2 @@
+/** warming */
+export {};
