@@ -63,6 +63,15 @@ export interface CacheManager extends AsyncDisposable {
    * @throws a {@link CacheWriteError} if the system refused the write.
    */
   set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void>;
+  /**
+   * Copies the text or the bytes under `key` into a new file, private to the user. A cache that keeps its entries in
+   * files can do that without writing them a second time, where the file system lets files share blocks (reflinks: XFS,
+   * Btrfs, APFS); a cache that can't need not have the method. Counts as a read.
+   * @returns `false` if there is no entry; then there is no file either.
+   * @throws a {@link CacheValueError} if the value is neither text nor bytes.
+   * @throws a {@link CacheWriteError} if the file can't be written, or is there already.
+   */
+  copyToFile?(key: CacheKeyLike, path: string): Promise<boolean>;
   /** Removes `key`; `true` if there was a live entry. */
   delete(key: CacheKeyLike): Promise<boolean>;
   /** Removes several keys; resolves to the number of live entries removed. */

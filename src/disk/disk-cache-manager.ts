@@ -6,6 +6,7 @@ import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from '..
 import { CacheArgumentError, CacheClosedError } from '../errors.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from '../models.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './access/context.ts';
+import { Copier } from './access/copier.ts';
 import { Deleter } from './access/deleter.ts';
 import { type Found, Reader } from './access/reader.ts';
 import { Writer } from './access/writer.ts';
@@ -57,6 +58,7 @@ export class DiskCacheManager implements SyncCacheManager {
 
   readonly #context: TagContext;
   readonly #reader: Reader;
+  readonly #copier: Copier;
   readonly #writer: Writer;
   readonly #deleter: Deleter;
   readonly #evictor: Evictor;
@@ -84,6 +86,7 @@ export class DiskCacheManager implements SyncCacheManager {
     this.#evictor = new Evictor(context);
     this.#maintenance = new Maintenance(context, this.#deleter, this.#evictor);
     this.#reader = new Reader(context);
+    this.#copier = new Copier(context, this.#reader);
     abandoned.register(this, this.#held, this.#held);
     try {
       this.#maintenance.start();
@@ -158,6 +161,18 @@ export class DiskCacheManager implements SyncCacheManager {
     } finally {
       if (this.#underWay.get(key) === result) this.#underWay.delete(key);
     }
+  }
+
+  async copyToFile(key: CacheKeyLike, path: string): Promise<boolean> {
+    const name = this.#key(key);
+    if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+      throw new CacheArgumentError(`path must be the path of a file to be created, got ${JSON.stringify(path)}`);
+    }
+    const copied = await namingSystemErrorsAsync({ failure: `file ${path} could not be written`, key: name }, () =>
+      this.#copier.copy(name, path),
+    );
+    if (!this.#closed) this.#maintenance.afterRead();
+    return copied;
   }
 
   deleteSync(key: CacheKeyLike): boolean {
