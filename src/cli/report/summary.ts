@@ -5,8 +5,8 @@
 import type { CommandContext } from '../context.ts';
 import { formatCount, printable } from '../format.ts';
 import { formatTable } from '../table.ts';
-import type { EntryFigures, Histogram, Report } from './report.ts';
-import { agoText, classText, percentText, rateText, sizeText, untilText, wholeNumber } from './words.ts';
+import type { Histogram, Report } from './report.ts';
+import { agoText, classText, percentText, rateText, shorten, sizeText, untilText, wholeNumber } from './words.ts';
 
 /** The most that is shown of a key. */
 const LONGEST_KEY = 60;
@@ -68,7 +68,7 @@ function filled({ unit, bins }: Histogram): string[] {
 
 function largest({ largest: entries, generated }: Report, colors: Colors): string {
   const rows = entries.map((entry) => [
-    shortKey(entry),
+    shorten(printable(entry.key), LONGEST_KEY),
     entry.tag,
     sizeText(entry.size),
     agoText(entry.created, generated),
@@ -82,9 +82,4 @@ function largest({ largest: entries, generated }: Report, colors: Colors): strin
     { heading: 'EXPIRES' },
   ];
   return formatTable(columns, rows, colors);
-}
-
-function shortKey({ key }: EntryFigures): string {
-  const letters = [...printable(key)];
-  return letters.length <= LONGEST_KEY ? letters.join('') : `${letters.slice(0, LONGEST_KEY - 1).join('')}…`;
 }

@@ -3,7 +3,7 @@
  */
 
 import formatSizeText from 'bytes';
-import { formatDuration } from '../format.ts';
+import prettyMs from 'pretty-ms';
 import type { Histogram } from './report.ts';
 
 const NBSP = '\u00a0';
@@ -55,17 +55,26 @@ export function timeText(iso: string): string {
   return `${iso.slice(0, -8).replace('T', ' ')} UTC`;
 }
 
-/** Where a class begins or ends: `10m`, `3d`, `64 KB`. */
+/** Where a class begins or ends: `10m`, `3d`, `64KB`. */
 export function edgeText(unit: Histogram['unit'], edge: number): string {
   return unit === 'bytes' ? sizeText(edge).replace(NBSP, '') : durationText(edge);
 }
 
-/** A class: `1m to 10m`, `under 1m`, `64 MB or more`. */
+/** A class: `1m to 10m`, `under 1m`, `64MB or more`. */
 export function classText(unit: Histogram['unit'], from: number, to: number | null): string {
   if (to === null) return `${edgeText(unit, from)} or more`;
   return from === 0 ? `under ${edgeText(unit, to)}` : `${edgeText(unit, from)} to ${edgeText(unit, to)}`;
 }
 
-function durationText(seconds: number): string {
-  return formatDuration(seconds * 1000).replaceAll(' ', NBSP);
+/** `3d 4h`, `28m 22s`. */
+export function durationText(seconds: number): string {
+  return prettyMs(Math.floor(seconds) * 1000, { unitCount: 2 }).replaceAll(' ', NBSP);
+}
+
+/** A text of which a long one's middle is left out: what tells keys apart stands at either end. */
+export function shorten(text: string, most: number): string {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const tail = Math.floor(most / 3);
+  return `${letters.slice(0, most - tail - 1).join('')}…${letters.slice(-tail).join('')}`;
 }

@@ -4,7 +4,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { NAME } from '../context.ts';
 import { CliError } from '../exit-codes.ts';
 
 /** A file to be written, found to be one that can. */
@@ -42,13 +43,21 @@ export function findTarget(option: string, file: string, cwd: string): Target {
  * @throws a {@link CliError} that names `option`; what was there before still is.
  */
 export function writeWhole(option: string, { path, mode }: Target, text: string): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = join(dirname(path), `.${NAME}-${randomBytes(6).toString('hex')}.tmp`);
   try {
     writeFileSync(temporary, text, { flag: 'wx', ...(mode === undefined ? {} : { mode }) });
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw new CliError(`${option} ${path} can't be written: ${reasonOf(error)}`);
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What is told is why it could not be written.
   }
 }
 

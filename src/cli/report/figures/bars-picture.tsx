@@ -3,6 +3,7 @@
  */
 
 import { scaleLinear } from 'd3-scale';
+import { shorten } from '../words.ts';
 import { Picture, round, WIDTH } from './picture.tsx';
 
 const ROW = 40;
@@ -32,10 +33,10 @@ export function BarsPicture(props: {
   return (
     <Picture label={label} height={rows.length * ROW}>
       {rows.map(({ name, amount, figure, className }, at) => (
-        <g key={name} transform={`translate(0 ${at * ROW})`}>
+        <g key={at} transform={`translate(0 ${at * ROW})`}>
           <title>{`${name}: ${figure}`}</title>
           <text x={0} y={14}>
-            {name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}
+            {shorten(name, LONGEST_NAME)}
           </text>
           <text class="muted" x={WIDTH} y={14} text-anchor="end">
             {figure}

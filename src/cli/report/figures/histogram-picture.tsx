@@ -39,7 +39,9 @@ export function HistogramPicture({ label, histogram, tones, aside }: PictureProp
   });
   if (aside !== undefined)
     columns.push({ bar: { ...aside.bar, from: 0, to: null }, title: aside.label, x: right + GAP, width: ASIDE });
-  const edges = bins.slice(1).map(({ from }, at) => ({ text: edgeText(unit, from), x: places.step() * (at + 1) }));
+  const edges = bins
+    .slice(1)
+    .map(({ from }, at) => ({ text: edgeText(unit, from).replace(/B$/, ''), x: places.step() * (at + 1) }));
   return (
     <Picture label={label} height={HEIGHT}>
       {columns.map((column) => (

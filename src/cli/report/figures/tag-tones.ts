@@ -9,6 +9,7 @@ const TONES = 7;
 
 /** A colour of the pictures and the tags that have it. */
 export interface Tone {
+  readonly tags: readonly string[];
   /** The class that has it. */
   readonly className: string;
   readonly label: string;
@@ -26,8 +27,13 @@ export function tonesOf({ tags }: Report): readonly Tone[] {
   return others.length === 0 ? tones : [...tones, toneOf('tone-others', `${others.length} other tags`, others)];
 }
 
+/** The class that has the colour of a tag. */
+export function classOfTag(tones: readonly Tone[], tag: string): string {
+  return tones.find(({ tags }) => tags.includes(tag))?.className ?? '';
+}
+
 function toneOf(className: string, label: string, tags: readonly string[]): Tone {
-  return { className, label, countIn: (bar) => tags.reduce((sum, tag) => sum + countOf(bar, tag), 0) };
+  return { className, label, tags, countIn: (bar) => tags.reduce((sum, tag) => sum + countOf(bar, tag), 0) };
 }
 
 function countOf({ byTag }: Bar, tag: string): number {

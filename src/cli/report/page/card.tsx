@@ -25,13 +25,13 @@ export function Section(props: {
 export function Card(props: {
   readonly title: string;
   readonly about?: string;
-  /** How many columns it takes where there are three. */
-  readonly span?: 2 | 3;
+  /** Whether it takes all columns. */
+  readonly isWide?: boolean;
   readonly children: ComponentChildren;
 }) {
-  const { title, about, span, children } = props;
+  const { title, about, isWide, children } = props;
   return (
-    <article class={span === undefined ? 'card' : `card span-${span}`}>
+    <article class={isWide ? 'card whole-row' : 'card'}>
       <h3>{title}</h3>
       {about !== undefined && <p class="note">{about}</p>}
       {children}

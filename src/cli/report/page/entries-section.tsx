@@ -2,13 +2,18 @@
  * Entries that stand out.
  */
 
-import type { Tone } from '../figures/tag-tones.ts';
+import { printable } from '../../format.ts';
+import { BarsPicture } from '../figures/bars-picture.tsx';
+import { classOfTag, type Tone } from '../figures/tag-tones.ts';
 import type { EntryFigures, Report } from '../report.ts';
-import { agoText, sizeText, timeText, untilText } from '../words.ts';
+import { agoText, shorten, sizeText, timeText, untilText } from '../words.ts';
 import { Card, Section } from './card.tsx';
 import { type Cell, DataTable } from './data-table.tsx';
 import { KeyText } from './key-text.tsx';
 import { HistogramFigure } from './times-section.tsx';
+
+/** How many entries the pictures have. */
+const BARS = 6;
 
 const COLUMNS = [
   { heading: 'Key' },
@@ -31,31 +36,60 @@ export function EntriesSection({ report, tones }: { readonly report: Report; rea
       <Card title="Sizes" about="Entries by the size of their values">
         <HistogramFigure name="Size" histogram={size} tones={tones} />
       </Card>
-      <List title="Largest" entries={largest} now={generated} span={2} />
-      <List title="Oldest" entries={oldest} now={generated} span={3} />
-      <List title="Expiring next" entries={expiringNext} now={generated} span={3} />
+      <Card title="Largest" about="By the size of their values">
+        <EntryBars
+          name="Largest entries"
+          entries={largest}
+          tones={tones}
+          amountOf={(entry) => entry.size}
+          figureOf={(entry) => sizeText(entry.size)}
+        />
+      </Card>
+      <Card title="Oldest" about="By the time since they were set">
+        <EntryBars
+          name="Oldest entries"
+          entries={oldest}
+          tones={tones}
+          amountOf={(entry) => Math.max(0, Date.parse(generated) - Date.parse(entry.created))}
+          figureOf={(entry) => agoText(entry.created, generated)}
+        />
+      </Card>
+      <List title="Largest entries" entries={largest} now={generated} />
+      <List title="Oldest entries" entries={oldest} now={generated} />
+      <List title="Entries that expire next" entries={expiringNext} now={generated} />
     </Section>
   );
 }
 
-function List(props: {
-  readonly title: string;
+/** The first few of a list, as bars. */
+function EntryBars(props: {
+  readonly name: string;
   readonly entries: readonly EntryFigures[];
-  readonly now: string;
-  readonly span: 2 | 3;
+  readonly tones: readonly Tone[];
+  readonly amountOf: (entry: EntryFigures) => number;
+  readonly figureOf: (entry: EntryFigures) => string;
 }) {
-  const { title, entries, now, span } = props;
+  const { name, entries, tones, amountOf, figureOf } = props;
+  const rows = entries.slice(0, BARS).map((entry) => ({
+    name: printable(entry.key),
+    amount: amountOf(entry),
+    figure: figureOf(entry),
+    className: classOfTag(tones, entry.tag),
+  }));
+  if (rows.length === 0) return <p class="note">None.</p>;
+  const most = Math.max(...rows.map(({ amount }) => amount));
+  const said = entries.slice(0, BARS).map((entry) => `${shorten(printable(entry.key), 40)} ${figureOf(entry)}`);
+  return <BarsPicture label={`${name}: ${said.join(', ')}`} rows={rows} most={most} />;
+}
+
+function List(props: { readonly title: string; readonly entries: readonly EntryFigures[]; readonly now: string }) {
+  const { title, entries, now } = props;
   return (
-    <Card title={title} span={span}>
+    <Card title={title} isWide>
       {entries.length === 0 ? (
         <p class="note">None.</p>
       ) : (
-        <DataTable
-          wide
-          caption={`${title} entries`}
-          columns={COLUMNS}
-          rows={entries.map((entry) => cellsOf(entry, now))}
-        />
+        <DataTable wide caption={title} columns={COLUMNS} rows={entries.map((entry) => cellsOf(entry, now))} />
       )}
     </Card>
   );

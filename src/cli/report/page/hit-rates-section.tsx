@@ -22,7 +22,7 @@ export function HitRatesSection({ hitRates }: { readonly hitRates: HitRates }) {
         title="Hit rates"
         about={aboutSkipped(skipped) ?? 'No program has stored a session here yet.'}
       >
-        <Card title="How to get some" span={3}>
+        <Card title="How to get some" isWide>
           <p>
             Hits and misses are counted by each process for itself, and are gone when it ends. A program that stores its
             session leaves them here: measure its caches with <code>SessionMetrics</code> of{' '}
@@ -61,6 +61,7 @@ export function HitRatesSection({ hitRates }: { readonly hitRates: HitRates }) {
       </Card>
       <Card title="Reads by tag" about="Of all sessions together">
         <DataTable
+          wide
           caption="Reads by tag"
           columns={[
             { heading: 'Tag' },

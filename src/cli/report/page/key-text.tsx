@@ -3,17 +3,15 @@
  */
 
 import { printable } from '../../format.ts';
+import { shorten } from '../words.ts';
 
-const LONGEST = 72;
-/** How much of a long one stands before and behind the ellipsis. */
-const HEAD = 44;
-const TAIL = 20;
+const LONGEST = 66;
 
 /** A key; a long one opens. */
 export function KeyText({ text }: { readonly text: string }) {
   const shown = printable(text);
-  const letters = [...shown];
-  if (letters.length <= LONGEST) {
+  const short = shorten(shown, LONGEST);
+  if (short === shown) {
     return (
       <code class="key" dir="ltr">
         {shown}
@@ -23,7 +21,7 @@ export function KeyText({ text }: { readonly text: string }) {
   return (
     <details class="key">
       <summary title="Show the whole key">
-        <code dir="ltr">{`${letters.slice(0, HEAD).join('')}…${letters.slice(-TAIL).join('')}`}</code>
+        <code dir="ltr">{short}</code>
       </summary>
       <code class="whole" dir="ltr">
         {shown}

@@ -67,12 +67,11 @@ button { font: inherit; color: inherit; cursor: pointer; }
   overflow-wrap: anywhere;
 }
 section { margin-top: 48px; }
-section > .about { max-width: 72ch; margin-top: 2px; }
+section > .about { max-width: 100ch; margin-top: 2px; }
 .cards { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; margin-top: 16px; }
 .card, .tile { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
 .card { padding: 18px 20px 16px; min-width: 0; }
-.span-2 { grid-column: span 2; }
-.span-3 { grid-column: span 3; }
+.whole-row { grid-column: 1 / -1; }
 .tiles { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 16px; margin-top: 28px; }
 .tile { padding: 14px 18px 15px; }
 .tile dt { font-size: 13px; color: var(--muted); }
@@ -108,8 +107,8 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; font-weight: normal; overflow-wrap: anywhere; }
 th:last-child, td:last-child { padding-right: 0; }
 tbody tr:last-child > * { border-bottom: 0; padding-bottom: 2px; }
-thead th { vertical-align: bottom; font-weight: 600; color: var(--muted); white-space: nowrap; }
-thead button { padding: 0; border: 0; background: none; font-weight: inherit; }
+thead th { vertical-align: bottom; font-weight: 600; color: var(--muted); overflow-wrap: normal; }
+thead button { padding: 0; border: 0; background: none; font-weight: inherit; text-align: inherit; }
 thead button:hover { color: var(--ink); }
 [aria-sort='ascending'] button::after { content: ' ↑'; }
 [aria-sort='descending'] button::after { content: ' ↓'; }
@@ -120,7 +119,6 @@ thead button:hover { color: var(--ink); }
 footer { margin-top: 48px; padding-top: 16px; border-top: 1px solid var(--rule); font-size: 13px; color: var(--muted); }
 @media (max-width: 1100px) {
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .span-2, .span-3 { grid-column: 1 / -1; }
   .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 }
 @media (max-width: 720px) {
@@ -146,7 +144,6 @@ footer { margin-top: 48px; padding-top: 16px; border-top: 1px solid var(--rule);
   .card, .tile, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .span-2, .span-3 { grid-column: 1 / -1; }
   rect, path, circle { print-color-adjust: exact; }
 }
 `;

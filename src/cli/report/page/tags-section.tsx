@@ -3,7 +3,7 @@
  */
 
 import { type BarRow, BarsPicture } from '../figures/bars-picture.tsx';
-import type { Tone } from '../figures/tag-tones.ts';
+import { classOfTag, type Tone } from '../figures/tag-tones.ts';
 import type { Report, TagFigures } from '../report.ts';
 import { percentText, sizeText, wholeNumber } from '../words.ts';
 import { Card, Section } from './card.tsx';
@@ -14,10 +14,9 @@ const NEARLY_FULL = 0.9;
 /** The tags of the root. */
 export function TagsSection({ report, tones }: { readonly report: Report; readonly tones: readonly Tone[] }) {
   const { tags } = report;
-  const toneOf = (tag: string) => tones.find(({ label }) => label === tag)?.className ?? 'tone-others';
   const rows = (amountOf: (tag: TagFigures) => number, figureOf: (tag: TagFigures) => string) =>
     tags.map((tag): BarRow => {
-      return { name: tag.tag, amount: amountOf(tag), figure: figureOf(tag), className: toneOf(tag.tag) };
+      return { name: tag.tag, amount: amountOf(tag), figure: figureOf(tag), className: classOfTag(tones, tag.tag) };
     });
   const sizes = rows(
     ({ sizeBytes }) => sizeBytes,
@@ -45,7 +44,7 @@ export function TagsSection({ report, tones }: { readonly report: Report; readon
       <Card title="Entries">
         <BarsPicture label={`Entries by tag: ${words(entries)}`} rows={entries} most={mostOf(entries)} />
       </Card>
-      <Card title="All figures" span={3}>
+      <Card title="All figures" isWide>
         <DataTable
           wide
           caption="Tags with their figures"
