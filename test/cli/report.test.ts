@@ -370,6 +370,21 @@ describe('the command in a process of its own', () => {
     expect(stdout).toMatch(/<svg class="picture"/);
   });
 
+  it('loads what draws for a page alone', async () => {
+    plant(root, [{ tag: 'layout', key: 'a' }]);
+    const drawers = async (...args: readonly string[]) => {
+      const coverage = createTempRoot();
+      const env = { PATH: process.env['PATH'], NODE_V8_COVERAGE: coverage };
+      expect((await finished(cli.start(['--root', root, ...args], { env }))).code).toBe(0);
+      const loaded = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), 'utf8'));
+      return loaded.join().match(/render-page-\w+\.mjs/g)?.length ?? 0;
+    };
+    expect(await drawers('show')).toBe(0);
+    expect(await drawers('report')).toBe(0);
+    expect(await drawers('report', '--json')).toBe(0);
+    expect(await drawers('report', '--html', '-')).toBeGreaterThan(0);
+  });
+
   it("can't write where it may not", async () => {
     plant(root, [{ tag: 'layout', key: 'a' }]);
     const { code, stderr } = await finished(cli.start(['--root', root, 'report', '--html', '/proc/x.html']));
