@@ -8,14 +8,14 @@ import type { Histogram } from './report.ts';
 
 const NBSP = '\u00a0';
 const WHOLE = new Intl.NumberFormat('en-GB');
-const COMPACT = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumSignificantDigits: 3 });
+const COMPACT = new Intl.NumberFormat('en-GB', { notation: 'compact' });
 
 /** `12,345`. */
 export function wholeNumber(count: number): string {
   return WHOLE.format(count);
 }
 
-/** `12.3K`, for where there is little room. */
+/** `999`, `1.2K`, `12K`: four letters at most, for where there is little room. */
 export function shortNumber(count: number): string {
   return COMPACT.format(count);
 }

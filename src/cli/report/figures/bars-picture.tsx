@@ -50,3 +50,8 @@ export function BarsPicture(props: {
     </Picture>
   );
 }
+
+/** The names of rows with their figures, for who can't see the bars. */
+export function words(rows: readonly BarRow[]): string {
+  return rows.map(({ name, figure }) => `${name} ${figure}`).join(', ');
+}

@@ -3,7 +3,7 @@
  */
 
 import { printable } from '../../format.ts';
-import { BarsPicture } from '../figures/bars-picture.tsx';
+import { BarsPicture, words } from '../figures/bars-picture.tsx';
 import { classOfTag, type Tone } from '../figures/tag-tones.ts';
 import type { EntryFigures, Report } from '../report.ts';
 import { agoText, shorten, sizeText, timeText, untilText } from '../words.ts';
@@ -14,6 +14,8 @@ import { HistogramFigure } from './times-section.tsx';
 
 /** How many entries the pictures have. */
 const BARS = 6;
+/** The most that they say of a key; the tables have all of it. */
+const LONGEST_NAME = 100;
 
 const COLUMNS = [
   { heading: 'Key' },
@@ -71,15 +73,14 @@ function EntryBars(props: {
 }) {
   const { name, entries, tones, amountOf, figureOf } = props;
   const rows = entries.slice(0, BARS).map((entry) => ({
-    name: printable(entry.key),
+    name: shorten(printable(entry.key), LONGEST_NAME),
     amount: amountOf(entry),
     figure: figureOf(entry),
     className: classOfTag(tones, entry.tag),
   }));
   if (rows.length === 0) return <p class="note">None.</p>;
   const most = Math.max(...rows.map(({ amount }) => amount));
-  const said = entries.slice(0, BARS).map((entry) => `${shorten(printable(entry.key), 40)} ${figureOf(entry)}`);
-  return <BarsPicture label={`${name}: ${said.join(', ')}`} rows={rows} most={most} />;
+  return <BarsPicture label={`${name}: ${words(rows)}`} rows={rows} most={most} />;
 }
 
 function List(props: { readonly title: string; readonly entries: readonly EntryFigures[]; readonly now: string }) {

@@ -2,13 +2,12 @@
  * How reads fared.
  */
 
-import { BarsPicture } from '../figures/bars-picture.tsx';
+import { BarsPicture, words } from '../figures/bars-picture.tsx';
 import { RatePicture } from '../figures/rate-picture.tsx';
 import type { HitRates, PeriodReads, Reads } from '../report.ts';
 import { percentText, rateText, timeText, wholeNumber } from '../words.ts';
 import { Card, Section } from './card.tsx';
 import { type Cell, DataTable, Numbers } from './data-table.tsx';
-import { words } from './tags-section.tsx';
 
 const PERIOD = { sessions: 'Session', hours: 'Hour', days: 'Day' } as const;
 

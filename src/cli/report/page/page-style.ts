@@ -112,7 +112,9 @@ thead button { padding: 0; border: 0; background: none; font-weight: inherit; te
 thead button:hover { color: var(--ink); }
 [aria-sort='ascending'] button::after { content: ' ↑'; }
 [aria-sort='descending'] button::after { content: ' ↓'; }
-.figure { text-align: right; white-space: nowrap; }
+.figure { text-align: right; }
+tbody .figure { white-space: nowrap; }
+.wide tbody th { min-width: 13em; }
 .key { display: block; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .key > summary { list-style-position: outside; margin-left: 1.1em; }
 .key .whole { display: block; max-height: 16em; overflow: auto; margin: 6px 0 4px; padding: 8px 10px; border-radius: 6px; background: var(--page); white-space: pre-wrap; }
@@ -131,10 +133,11 @@ footer { margin-top: 48px; padding-top: 16px; border-top: 1px solid var(--rule);
   .card { padding: 15px 15px 13px; }
   section { margin-top: 36px; }
   .wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .wide tbody tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 3px 14px; padding: 10px 0; border-bottom: 1px solid var(--rule); }
+  .wide tbody tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 3px 12px; padding: 10px 0; border-bottom: 1px solid var(--rule); }
   .wide tbody tr:last-child { border-bottom: 0; }
   .wide tbody th, .wide tbody td { padding: 0; border: 0; text-align: left; white-space: normal; }
-  .wide tbody th { grid-column: 1 / -1; font-weight: 600; }
+  .wide tbody th { grid-column: 1 / -1; min-width: 0; font-weight: 600; }
+  #entries .wide td:nth-child(2) { grid-column: 1 / -1; }
   .wide tbody td::before { content: attr(data-label) ' '; color: var(--muted); }
 }
 @media print {
@@ -143,7 +146,12 @@ footer { margin-top: 48px; padding-top: 16px; border-top: 1px solid var(--rule);
   #theme { display: none; }
   .card, .tile, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .cards { display: block; columns: 2; column-gap: 12px; }
+  .card { margin-bottom: 12px; }
+  .whole-row, .legend { column-span: all; }
+  .legend { margin-bottom: 12px; }
+  table { font-size: 11px; }
+  th, td { padding-right: 9px; }
   rect, path, circle { print-color-adjust: exact; }
 }
 `;

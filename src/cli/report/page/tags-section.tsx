@@ -2,7 +2,7 @@
  * How much each tag holds.
  */
 
-import { type BarRow, BarsPicture } from '../figures/bars-picture.tsx';
+import { type BarRow, BarsPicture, words } from '../figures/bars-picture.tsx';
 import { classOfTag, type Tone } from '../figures/tag-tones.ts';
 import type { Report, TagFigures } from '../report.ts';
 import { percentText, sizeText, wholeNumber } from '../words.ts';
@@ -67,11 +67,6 @@ export function TagsSection({ report, tones }: { readonly report: Report; readon
       </Card>
     </Section>
   );
-}
-
-/** The names of rows with their figures, for who can't see the bars. */
-export function words(rows: readonly BarRow[]): string {
-  return rows.map(({ name, figure }) => `${name} ${figure}`).join(', ');
 }
 
 function mostOf(rows: readonly BarRow[]): number {

@@ -13,7 +13,11 @@ import { Numbers } from './data-table.tsx';
 export function TimesSection({ report, tones }: { readonly report: Report; readonly tones: readonly Tone[] }) {
   const { age, sinceRead, timeLeft } = report;
   return (
-    <Section id="times" title="Ages and times to live" about="Entries, counted by time; colours tell their tags.">
+    <Section
+      id="times"
+      title="Ages and times to live"
+      about={tones.length > 1 ? 'Entries, counted by time; colours tell their tags.' : 'Entries, counted by time.'}
+    >
       <Legend tones={tones} />
       <Card title="Age" about="Time since entries were set">
         <HistogramFigure name="Age" histogram={age} tones={tones} />
