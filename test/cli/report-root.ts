@@ -36,9 +36,10 @@ export function session(id: string, started: string, caches: Readonly<Record<str
   return { version: 1, id, started, ended: null, metadata: {}, caches, metrics: [] };
 }
 
-/** Stores values under the keys of sessions. */
-export function storeSessions(root: string, sessions: Readonly<Record<string, unknown>>): void {
-  using cache = new DiskCacheManager({ cacheRoot: root, tag: 'metrics' });
+/** Stores values under the keys of sessions, `age` seconds ago. */
+export function storeSessions(root: string, sessions: Readonly<Record<string, unknown>>, age = 0): void {
+  const time = Date.now() - age * 1000;
+  using cache = new DiskCacheManager({ cacheRoot: root, tag: 'metrics', clock: () => time });
   for (const [id, value] of Object.entries(sessions)) cache.setSync(`metrics:session:${id}`, value);
 }
 

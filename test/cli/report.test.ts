@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { DiskCacheManager } from '../../src/disk/disk-cache-manager.ts';
+import { CliError } from '../../src/cli/exit-codes.ts';
+import { findTarget, writeWhole } from '../../src/cli/report/write-whole.ts';
 import { createTempRoot } from '../support/temp-root.ts';
 import { bundleCli, type CliResult, type CliWorld, finished, runCli } from './cli-harness.ts';
 import { plant, reads, session, storeSessions } from './report-root.ts';
@@ -229,10 +230,8 @@ describe('report', () => {
 
   it('is no access and changes nothing, in the folder either', async () => {
     plant(root, [{ tag: 'layout', key: 'a', age: 90 }]);
-    storeSessions(root, { s: session('s', '2026-03-01T10:00:00.000Z', { layout: reads(3, 1) }) });
     // What was set a moment ago would not be noted as read again.
-    using past = new DiskCacheManager({ cacheRoot: root, tag: 'metrics', clock: () => Date.now() - 60_000 });
-    past.getSync('metrics:session:s');
+    storeSessions(root, { s: session('s', '2026-03-01T10:00:00.000Z', { layout: reads(3, 1) }) }, 90);
     const before = stateOf(root);
     expect((await figures()).hitRates.sessions).toBe(1);
     await report(['--html', 'report.html']);
@@ -332,6 +331,15 @@ describe('report --html', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
     expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(readdirSync(desk).sort()).toEqual(['latest.html', 'report.html']);
+  });
+
+  it('leaves nothing behind when the last step fails', () => {
+    const target = findTarget('--html', 'report.html', desk);
+    mkdirSync(target.path);
+    const message = `--html ${target.path} can't be written: it is a folder; name a file in it`;
+    expect(() => writeWhole('--html', target, 'page')).toThrow(new CliError(message));
+    expect(readdirSync(desk)).toEqual(['report.html']);
+    expect(readdirSync(target.path)).toEqual([]);
   });
 
   it('refuses what is no place for a file, in one line', async () => {

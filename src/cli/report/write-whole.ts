@@ -64,6 +64,8 @@ function removeQuietly(file: string): void {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission to write in its folder',
   EROFS: 'its file system is read-only',
+  EFBIG: 'it would be larger than a file may be',
+  EISDIR: 'it is a folder; name a file in it',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'part of its path is not a folder',
   ENAMETOOLONG: 'its name is too long',

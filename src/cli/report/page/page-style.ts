@@ -146,10 +146,7 @@ footer { margin-top: 48px; padding-top: 16px; border-top: 1px solid var(--rule);
   #theme { display: none; }
   .card, .tile, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .cards { display: block; columns: 2; column-gap: 12px; }
-  .card { margin-bottom: 12px; }
-  .whole-row, .legend { column-span: all; }
-  .legend { margin-bottom: 12px; }
+  .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
   table { font-size: 11px; }
   th, td { padding-right: 9px; }
   rect, path, circle { print-color-adjust: exact; }
