@@ -33,12 +33,11 @@ export function HistogramPicture({ label, histogram, tones, aside }: PictureProp
   const places = scaleBand<number>().domain(bins.keys()).range([0, right]).paddingInner(0.12).paddingOuter(0.06);
   const most = Math.max(1, aside?.bar.entries ?? 0, ...bins.map(({ entries }) => entries));
   const heights = scaleLinear([0, most], [0, HEIGHT - TOP - BOTTOM]);
-  const columns = bins.map((bin, at) => {
+  const columns = bins.map((bin, at): Placed => {
     const title = classText(unit, bin.from, bin.to);
     return { bar: bin, title, x: places(at) ?? 0, width: places.bandwidth() };
   });
-  if (aside !== undefined)
-    columns.push({ bar: { ...aside.bar, from: 0, to: null }, title: aside.label, x: right + GAP, width: ASIDE });
+  if (aside !== undefined) columns.push({ bar: aside.bar, title: aside.label, x: right + GAP, width: ASIDE });
   const edges = bins
     .slice(1)
     .map(({ from }, at) => ({ text: edgeText(unit, from).replace(/B$/, ''), x: places.step() * (at + 1) }));
@@ -68,11 +67,15 @@ export function HistogramPicture({ label, histogram, tones, aside }: PictureProp
   );
 }
 
-interface ColumnProps {
+/** A bar and where it stands. */
+interface Placed {
   readonly bar: Bar;
   readonly title: string;
   readonly x: number;
   readonly width: number;
+}
+
+interface ColumnProps extends Placed {
   readonly tones: readonly Tone[];
   readonly heights: (entries: number) => number;
 }

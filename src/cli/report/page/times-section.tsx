@@ -37,6 +37,13 @@ export function TimesSection({ report, tones }: { readonly report: Report; reado
   );
 }
 
+/** A bar of a histogram as its numbers name it. */
+interface Row {
+  readonly text: string;
+  readonly bar: Bar;
+  readonly from: number;
+}
+
 /** A histogram with its numbers. */
 export function HistogramFigure(props: {
   readonly name: string;
@@ -45,11 +52,9 @@ export function HistogramFigure(props: {
   readonly aside?: { readonly label: string; readonly bar: Bar };
 }) {
   const { name, histogram, tones, aside } = props;
-  const rows = histogram.bins.map((bin) => ({
-    text: classText(histogram.unit, bin.from, bin.to),
-    bar: bin as Bar,
-    from: bin.from,
-  }));
+  const rows = histogram.bins.map((bin): Row => {
+    return { text: classText(histogram.unit, bin.from, bin.to), bar: bin, from: bin.from };
+  });
   if (aside !== undefined) rows.push({ text: aside.label, bar: aside.bar, from: Number.MAX_VALUE });
   const total = rows.reduce((sum, { bar }) => sum + bar.entries, 0);
   const filled = rows.filter(({ bar }) => bar.entries > 0);

@@ -2,7 +2,7 @@
  * Roots for reports: entries of known ages and sizes, and sessions as programs store them.
  */
 
-import { DiskCacheManager } from '../../src/disk/disk-cache-manager.ts';
+import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 
 /** One entry to be set. Durations are seconds. */
 export interface Planted {
