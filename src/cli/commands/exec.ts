@@ -6,7 +6,12 @@ import { constants } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { escapePath } from 'tinyglobby';
 import type { CacheManager } from '../../cache-manager.ts';
-import { BuildCacheService, type BuildResult, type Explanation, type SendSignal } from '../../compilation/index.ts';
+import {
+  type BuildResult,
+  CompilationBuildCacheService,
+  type Explanation,
+  type SendSignal,
+} from '../../compilation/index.ts';
 import { isSwitchedOff } from '../../config/environment.ts';
 import { DisabledCache } from '../../disabled-cache.ts';
 import { assertTag, realRoot } from '../../disk/files/root.ts';
@@ -47,7 +52,7 @@ export async function exec(
   const { cache, missing } = await openCache(context, options);
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
-    const ran = await new BuildCacheService(cache).run(
+    const ran = await new CompilationBuildCacheService(cache).run(
       {
         command,
         args,

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../src/compilation/build/manifest.ts';
-import { BuildCacheService } from '../../../src/compilation/index.ts';
+import { CompilationBuildCacheService } from '../../../src/compilation/index.ts';
 import { DisabledCache } from '../../../src/disabled-cache.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 import { Workshop } from './workshop.ts';
@@ -347,7 +347,7 @@ describe('a run is not recorded when', () => {
 
   it('caching is switched off', async () => {
     const shop = workshop();
-    const service = new BuildCacheService(new DisabledCache());
+    const service = new CompilationBuildCacheService(new DisabledCache());
     for (const script of ['exit 0', COPY]) {
       const result = await service.run(shop.request({ script }), { stdout: () => {}, stderr: () => {} });
       expect(result).toMatchObject({ outcome: 'miss', exitCode: 0, notStored: 'the cache is switched off' });

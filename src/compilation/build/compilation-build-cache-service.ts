@@ -13,8 +13,8 @@ import { runKey } from './keys.ts';
 import { replayRun } from './replay-run.ts';
 import { RunHistory } from './run-history.ts';
 
-/** Options of a {@link BuildCacheService}. */
-export interface BuildCacheOptions {
+/** Options of a {@link CompilationBuildCacheService}. */
+export interface CompilationBuildCacheOptions {
   /**
    * The longest wait, in seconds, for another process that is running the same build. After that the command is run
    * here too.
@@ -36,14 +36,14 @@ const DEFAULT_LOCK_TIMEOUT = 3600;
  *   cost somebody work, and a build that cleans up first leaves nothing to disagree about.
  * - If inputs changed while the command ran, its result belongs to neither state of them and is not recorded.
  */
-export class BuildCacheService {
+export class CompilationBuildCacheService {
   readonly #cache: CacheManager;
   readonly #blobs: BlobStore;
   readonly #history: RunHistory;
   readonly #lockTimeout: number;
 
   /** @param cache where runs are kept; stays the caller's to close. */
-  constructor(cache: CacheManager, options: BuildCacheOptions = {}) {
+  constructor(cache: CacheManager, options: CompilationBuildCacheOptions = {}) {
     this.#cache = cache;
     this.#blobs = new BlobStore(cache);
     this.#history = new RunHistory(cache);
