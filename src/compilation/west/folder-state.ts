@@ -1,0 +1,179 @@
+/**
+ * The state of a folder that builds read: equal if, and only if, what counts in it is.
+ */
+
+import { type Dirent, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { CacheArgumentError } from '../../errors.ts';
+import { createBreather } from '../content/breather.ts';
+import { digestFile, digestOf } from '../content/digest.ts';
+import { readCloneStatus } from './git-status.ts';
+import type { KnownFiles } from './known-files.ts';
+
+/** By component (the path of a clone, or a folder or file at the top), what tells its state. */
+export interface FolderState {
+  readonly [component: string]: string;
+}
+
+/** How a folder is looked at. */
+export interface LookOptions {
+  /** Files that were read before. */
+  readonly known: KnownFiles;
+  /** Absolute paths of files and folders that don't count. */
+  readonly skip: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Files that tell a folder which holds what was made, not what is built from. */
+const MADE: ReadonlySet<string> = new Set(['CMakeCache.txt', 'pyvenv.cfg']);
+/** How many clones Git is asked about at a time. */
+const AT_ONCE = 4;
+
+/**
+ * Looks at a folder: of each Git clone in it, however deep, the commit and the content of what was changed since; of
+ * everything else the content. What a link leads to counts as if it lay there.
+ *
+ * Git answers from its index, for tens of thousands of files in a fraction of a second. What it ignores does not count,
+ * but is searched for further clones; where it can't be asked, a clone is a folder like any other. A file outside of
+ * clones is read once and then only looked at, until it is touched.
+ * @throws a {@link CacheArgumentError} if something can't be read.
+ * @throws the reason of the signal if that aborts meanwhile.
+ */
+export async function lookAtFolder(root: string, options: LookOptions): Promise<FolderState> {
+  try {
+    return await new Look(realpathSync(root), options).run();
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    if (!isSystemError(cause)) throw cause;
+    throw new CacheArgumentError(`folder ${JSON.stringify(root)} must be readable, and ${cause.message}`, { cause });
+  }
+}
+
+class Look {
+  readonly #root: string;
+  readonly #options: LookOptions;
+  readonly #skip: ReadonlySet<string>;
+  readonly #breathe = createBreather();
+  /** Real paths of the folders that were entered: a link may lead back. */
+  readonly #entered = new Set<string>();
+  readonly #clones: string[] = [];
+  readonly #components = new Map<string, string[]>();
+
+  constructor(root: string, options: LookOptions) {
+    this.#root = root;
+    this.#options = options;
+    this.#skip = new Set(options.skip);
+  }
+
+  async run(): Promise<FolderState> {
+    await this.#enter(this.#root, true);
+    // Looking at one may find others.
+    while (this.#clones.length > 0) {
+      await Promise.all(this.#clones.splice(0, AT_ONCE).map((clone) => this.#addClone(clone)));
+    }
+    return Object.fromEntries(
+      [...this.#components]
+        .map(([name, lines]) => [name, digestOf(lines.sort().join('\n'))] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  }
+
+  /** @param counts whether files count, or clones are only searched for. */
+  async #enter(folder: string, counts: boolean, isClone = false): Promise<void> {
+    const real = realpathSync(folder);
+    if (this.#skip.has(folder) || this.#skip.has(real) || this.#entered.has(real)) return;
+    const entries = readdirSync(folder, { withFileTypes: true });
+    if (entries.some(({ name }) => name === '.git') && !isClone) {
+      this.#clones.push(folder);
+      return;
+    }
+    this.#entered.add(real);
+    if (folder !== this.#root && entries.some(({ name }) => MADE.has(name))) return;
+    for (const entry of entries) {
+      this.#options.signal?.throwIfAborted();
+      await this.#breathe();
+      if (entry.name !== '.git') await this.#visit(folder, entry, counts);
+    }
+  }
+
+  async #visit(folder: string, entry: Dirent, counts: boolean): Promise<void> {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== '__pycache__') await this.#enter(path, counts);
+      return;
+    }
+    if (!counts || this.#skip.has(path)) return;
+    const component = this.#nameOf(path).split('/')[0] ?? '';
+    await this.#addFile(component, path);
+  }
+
+  /** A file, or whatever a link leads to. */
+  async #addFile(component: string, path: string, how = ''): Promise<void> {
+    const name = this.#nameOf(path);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      this.#add(component, `${how} ${name} ${linkTarget(path)}`);
+    } else if (stat.isDirectory()) {
+      this.#add(component, `${how} ${name} ${linkTarget(path)}`);
+      await this.#enter(path, true);
+    } else if (stat.isFile()) {
+      this.#add(component, `${how} ${name} ${await this.#digest(path, name, stat)}`);
+    }
+  }
+
+  async #addClone(folder: string): Promise<void> {
+    const real = realpathSync(folder);
+    if (this.#entered.has(real)) return;
+    const component = this.#nameOf(folder) || basename(this.#root);
+    const status = await readCloneStatus(folder, this.#options.signal);
+    if (status === undefined) return this.#enter(folder, true, true);
+    this.#entered.add(real);
+    this.#add(component, `commit ${status.commit}`);
+    for (const { path, how } of status.changes) {
+      const file = join(folder, path);
+      if (this.#isSkipped(file)) continue;
+      if (status.unseen.includes(path)) this.#add(component, `${how} ${path}`);
+      else await this.#addFile(component, file, how);
+    }
+    for (const path of status.unseen) {
+      const inner = join(folder, path);
+      const isThere = statSync(inner, { throwIfNoEntry: false })?.isDirectory() === true;
+      if (isThere && !this.#isSkipped(inner)) await this.#enter(inner, false);
+    }
+  }
+
+  #add(component: string, line: string): void {
+    const lines = this.#components.get(component);
+    if (lines === undefined) this.#components.set(component, [line]);
+    else lines.push(line);
+  }
+
+  async #digest(path: string, name: string, stat: Stats): Promise<string> {
+    const known = this.#options.known.find(name, stat);
+    if (known !== undefined) return known;
+    const mode = (stat.mode & 0o111) === 0 ? '' : '+x';
+    const digest = (await digestFile(path, this.#breathe)) + mode;
+    this.#options.known.add(name, digest, stat);
+    return digest;
+  }
+
+  #isSkipped(path: string): boolean {
+    return this.#options.skip.some((skipped) => path === skipped || path.startsWith(skipped + sep));
+  }
+
+  #nameOf(path: string): string {
+    return relative(this.#root, path).replaceAll(sep, '/');
+  }
+}
+
+function linkTarget(path: string): string {
+  try {
+    return `-> ${readlinkSync(path)}`;
+  } catch {
+    return 'gone';
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
