@@ -79,15 +79,16 @@ class Look {
   }
 
   /** @param counts whether files count, or clones are only searched for. */
-  async #enter(folder: string, counts: boolean, isClone = false): Promise<void> {
+  async #enter(folder: string, counts: boolean): Promise<void> {
     const real = realpathSync(folder);
     if (this.#skip.has(folder) || this.#skip.has(real) || this.#entered.has(real)) return;
-    const entries = readdirSync(folder, { withFileTypes: true });
-    if (entries.some(({ name }) => name === '.git') && !isClone) {
-      this.#clones.push(folder);
-      return;
-    }
     this.#entered.add(real);
+    const entries = readdirSync(folder, { withFileTypes: true });
+    if (entries.some(({ name }) => name === '.git')) this.#clones.push(folder);
+    else await this.#read(folder, entries, counts);
+  }
+
+  async #read(folder: string, entries: readonly Dirent[], counts: boolean): Promise<void> {
     if (folder !== this.#root && entries.some(({ name }) => MADE.has(name))) return;
     for (const entry of entries) {
       this.#options.signal?.throwIfAborted();
@@ -108,32 +109,26 @@ class Look {
   }
 
   /** A file, or whatever a link leads to. */
-  async #addFile(component: string, path: string, how = ''): Promise<void> {
+  async #addFile(component: string, path: string): Promise<void> {
     const name = this.#nameOf(path);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) {
-      this.#add(component, `${how} ${name} ${linkTarget(path)}`);
+      this.#add(component, `${name} leads nowhere ${linkTarget(path)}`);
     } else if (stat.isDirectory()) {
-      this.#add(component, `${how} ${name} ${linkTarget(path)}`);
+      this.#add(component, `${name} ${linkTarget(path)}`);
       await this.#enter(path, true);
     } else if (stat.isFile()) {
-      this.#add(component, `${how} ${name} ${await this.#digest(path, name, stat)}`);
+      this.#add(component, `${name} ${await this.#digest(path, name, stat)}`);
     }
   }
 
   async #addClone(folder: string): Promise<void> {
-    const real = realpathSync(folder);
-    if (this.#entered.has(real)) return;
     const component = this.#nameOf(folder) || basename(this.#root);
     const status = await readCloneStatus(folder, this.#options.signal);
-    if (status === undefined) return this.#enter(folder, true, true);
-    this.#entered.add(real);
+    if (status === undefined) return this.#read(folder, readdirSync(folder, { withFileTypes: true }), true);
     this.#add(component, `commit ${status.commit}`);
-    for (const { path, how } of status.changes) {
-      const file = join(folder, path);
-      if (this.#isSkipped(file)) continue;
-      if (status.unseen.includes(path)) this.#add(component, `${how} ${path}`);
-      else await this.#addFile(component, file, how);
+    for (const path of status.changes) {
+      if (!this.#isSkipped(join(folder, path))) await this.#addFile(component, join(folder, path));
     }
     for (const path of status.unseen) {
       const inner = join(folder, path);
@@ -170,7 +165,7 @@ function linkTarget(path: string): string {
   try {
     return `-> ${readlinkSync(path)}`;
   } catch {
-    return 'gone';
+    return '';
   }
 }
 
