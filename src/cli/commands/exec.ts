@@ -5,7 +5,9 @@
 import { constants } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { escapePath } from 'tinyglobby';
-import { type BuildResult, CompilationBuildCacheService } from '../../compilation/index.ts';
+// Not by way of the index, whose other services would be loaded, too: this command should start fast.
+import { CompilationBuildCacheService } from '../../compilation/build/compilation-build-cache-service.ts';
+import type { BuildResult } from '../../compilation/index.ts';
 import { realRoot } from '../../disk/files/root.ts';
 import { CacheArgumentError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
