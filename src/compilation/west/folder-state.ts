@@ -3,12 +3,13 @@
  */
 
 import { type Dirent, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, posix, relative, sep } from 'node:path';
 import { CacheArgumentError } from '../../errors.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile, digestOf } from '../content/digest.ts';
 import { readCloneStatus } from './git-status.ts';
 import type { KnownFiles } from './known-files.ts';
+import { BUILD_STAMP } from './work-folder.ts';
 
 /** By component (the path of a clone, or a folder or file at the top), what tells its state. */
 export interface FolderState {
@@ -19,13 +20,15 @@ export interface FolderState {
 export interface LookOptions {
   /** Files that were read before. */
   readonly known: KnownFiles;
-  /** Absolute paths of files and folders that don't count. */
-  readonly skip: readonly string[];
+  /** Whether the file at an absolute path does not count. */
+  readonly isSkipped: (path: string) => boolean;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Files that tell a folder which holds what was made, not what is built from. */
-const MADE: ReadonlySet<string> = new Set(['CMakeCache.txt', 'pyvenv.cfg']);
+/** Files that tell a folder which holds what was made, not what is built from: by CMake, Python, builds here, caches. */
+const MADE: ReadonlySet<string> = new Set(['CMakeCache.txt', 'pyvenv.cfg', BUILD_STAMP, 'CACHEDIR.TAG']);
+/** What Python leaves wherever it runs. */
+const PYTHON_CACHE = '__pycache__';
 /** How many clones Git is asked about at a time. */
 const AT_ONCE = 4;
 
@@ -33,7 +36,7 @@ const AT_ONCE = 4;
  * Looks at a folder: of each Git clone in it, however deep, the commit and the content of what was changed since; of
  * everything else the content. What a link leads to counts as if it lay there.
  *
- * Git answers from its index, for tens of thousands of files in a fraction of a second. What it ignores does not count,
+ * Folders of builds, caches and Python environments don't count. Git answers from its index, for tens of thousands of files in a fraction of a second. What it ignores does not count,
  * but is searched for further clones; where it can't be asked, a clone is a folder like any other. A file outside of
  * clones is read once and then only looked at, until it is touched.
  * @throws a {@link CacheArgumentError} if something can't be read.
@@ -52,7 +55,6 @@ export async function lookAtFolder(root: string, options: LookOptions): Promise<
 class Look {
   readonly #root: string;
   readonly #options: LookOptions;
-  readonly #skip: ReadonlySet<string>;
   readonly #breathe = createBreather();
   /** Real paths of the folders that were entered: a link may lead back. */
   readonly #entered = new Set<string>();
@@ -62,7 +64,6 @@ class Look {
   constructor(root: string, options: LookOptions) {
     this.#root = root;
     this.#options = options;
-    this.#skip = new Set(options.skip);
   }
 
   async run(): Promise<FolderState> {
@@ -81,7 +82,7 @@ class Look {
   /** @param counts whether files count, or clones are only searched for. */
   async #enter(folder: string, counts: boolean): Promise<void> {
     const real = realpathSync(folder);
-    if (this.#skip.has(folder) || this.#skip.has(real) || this.#entered.has(real)) return;
+    if (this.#entered.has(real)) return;
     this.#entered.add(real);
     const entries = readdirSync(folder, { withFileTypes: true });
     if (entries.some(({ name }) => name === '.git')) this.#clones.push(folder);
@@ -100,16 +101,17 @@ class Look {
   async #visit(folder: string, entry: Dirent, counts: boolean): Promise<void> {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== '__pycache__') await this.#enter(path, counts);
+      if (entry.name !== PYTHON_CACHE) await this.#enter(path, counts);
       return;
     }
-    if (!counts || this.#skip.has(path)) return;
+    if (!counts) return;
     const component = this.#nameOf(path).split('/')[0] ?? '';
     await this.#addFile(component, path);
   }
 
   /** A file, or whatever a link leads to. */
   async #addFile(component: string, path: string): Promise<void> {
+    if (this.#options.isSkipped(path)) return;
     const name = this.#nameOf(path);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) {
@@ -127,13 +129,14 @@ class Look {
     const status = await readCloneStatus(folder, this.#options.signal);
     if (status === undefined) return this.#read(folder, readdirSync(folder, { withFileTypes: true }), true);
     this.#add(component, `commit ${status.commit}`);
-    for (const path of status.changes) {
-      if (!this.#isSkipped(join(folder, path))) await this.#addFile(component, join(folder, path));
+    for (const path of [...status.changed, ...sourcesAmong(status.untracked)]) {
+      this.#options.signal?.throwIfAborted();
+      await this.#addFile(component, join(folder, path));
     }
     for (const path of status.unseen) {
       const inner = join(folder, path);
       const isThere = statSync(inner, { throwIfNoEntry: false })?.isDirectory() === true;
-      if (isThere && !this.#isSkipped(inner)) await this.#enter(inner, false);
+      if (isThere) await this.#enter(inner, false);
     }
   }
 
@@ -152,13 +155,17 @@ class Look {
     return digest;
   }
 
-  #isSkipped(path: string): boolean {
-    return this.#options.skip.some((skipped) => path === skipped || path.startsWith(skipped + sep));
-  }
-
   #nameOf(path: string): string {
     return relative(this.#root, path).replaceAll(sep, '/');
   }
+}
+
+/** Files that are not in folders of what was made. */
+function sourcesAmong(paths: readonly string[]): string[] {
+  const made = paths.filter((path) => MADE.has(posix.basename(path))).map((path) => `${posix.dirname(path)}/`);
+  return paths.filter(
+    (path) => !path.split('/').includes(PYTHON_CACHE) && !made.some((folder) => path.startsWith(folder)),
+  );
 }
 
 function linkTarget(path: string): string {

@@ -9,8 +9,10 @@ import { dirname } from 'node:path';
 export interface CloneStatus {
   /** The commit that is checked out; `(initial)` where there is none yet. */
   readonly commit: string;
-  /** What differs from that commit, in the index or on disk, and files that it doesn't have. */
-  readonly changes: readonly string[];
+  /** Files that differ from that commit, in the index or on disk. */
+  readonly changed: readonly string[];
+  /** Files that Git doesn't know. */
+  readonly untracked: readonly string[];
   /** Folders that Git doesn't look into, since they are ignored, or clones or submodules of their own. */
   readonly unseen: readonly string[];
 }
@@ -51,7 +53,8 @@ function git(folder: string, signal: AbortSignal | undefined): Promise<string | 
 /** Reads version 2 of Git's format for scripts: https://git-scm.com/docs/git-status */
 export function parseStatus(output: string): CloneStatus {
   let commit = '';
-  const changes: string[] = [];
+  const changed: string[] = [];
+  const untracked: string[] = [];
   const unseen: string[] = [];
   for (const line of output.split('\0')) {
     const [kind = '', field = '', sub = ''] = line.split(' ', 3);
@@ -59,14 +62,14 @@ export function parseStatus(output: string): CloneStatus {
     if (kind === '?' || kind === '!') {
       const path = line.slice(2);
       if (path.endsWith('/')) unseen.push(path.slice(0, -1));
-      else if (kind === '?') changes.push(path);
+      else if (kind === '?') untracked.push(path);
     }
     const fields = FIELDS[kind];
     if (fields === undefined) continue;
     const path = line.split(' ').slice(fields).join(' ');
     // A submodule's own changes are in its own state.
     if (sub.startsWith('S')) unseen.push(path);
-    changes.push(path);
+    changed.push(path);
   }
-  return { commit, changes, unseen };
+  return { commit, changed, untracked, unseen };
 }

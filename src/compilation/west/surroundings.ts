@@ -3,12 +3,14 @@
  */
 
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import type { CacheManager } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
+import { kindOf } from '../build/artifacts.ts';
 import type { BuildSettings } from '../build/build-request.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile } from '../content/digest.ts';
+import { STAGING_SUFFIX } from '../content/output-path.ts';
 import { PATH_VARIABLES } from './build-variables.ts';
 import type { CheckedCompileOptions } from './compile-options.ts';
 import { type FolderState, lookAtFolder } from './folder-state.ts';
@@ -58,11 +60,10 @@ export class Surroundings {
   }
 
   async #lookAt(folder: string): Promise<FolderState> {
-    const { signal, output, buildFolder } = this.#options;
+    const { signal } = this.#options;
     const known = this.#known.get(folder) ?? (await KnownFiles.load(this.#cache, realpathSync(folder)));
     this.#known.set(folder, known);
-    const made = [output, ...(buildFolder === undefined ? [] : [buildFolder])];
-    const state = await lookAtFolder(folder, { known, signal, skip: made.flatMap(bothNames) });
+    const state = await lookAtFolder(folder, { known, signal, isSkipped: madeBy(this.#options) });
     await known.save(this.#historyTtl);
     return state;
   }
@@ -104,8 +105,15 @@ function programOf({ command: [program = ''], cwd }: CheckedCompileOptions): [st
   return program.includes('/') && existsSync(path) ? [[program, path]] : [];
 }
 
-function bothNames(path: string): string[] {
-  return existsSync(path) ? [path, realpathSync(path)] : [path];
+/** Artifacts and logs may lie in the workspace, among its files: they are what was made of it. */
+function madeBy({ output, targets }: CheckedCompileOptions): (path: string) => boolean {
+  const folders = existsSync(output) ? [output, realpathSync(output)] : [output];
+  return (path) => {
+    if (!folders.includes(dirname(path))) return false;
+    const name = basename(path);
+    if (kindOf(name) !== 'file' || name.endsWith(STAGING_SUFFIX)) return true;
+    return targets.some((target) => name.startsWith(`${target.name}-`));
+  };
 }
 
 function unreadable(name: string, path: string, cause?: Error): CacheArgumentError {

@@ -20,7 +20,7 @@ import { findFiles } from '../content/find-files.ts';
 import type { Sources } from './keymap-sources.ts';
 
 /** Says how the last build in the folder was configured, and that the folder is ours. */
-const STAMP = '.glovebox-build';
+export const BUILD_STAMP = '.glovebox-build';
 
 /**
  * Where a build finds its sources and makes its artifacts. The sources are copies: what is built is what the key is made
@@ -44,7 +44,7 @@ export class WorkFolder {
   constructor(kept: string | undefined) {
     this.#temporary = realpathSync(mkdtempSync(join(tmpdir(), 'glovebox-build-')));
     const work = kept ?? this.#temporary;
-    this.#stamp = join(work, STAMP);
+    this.#stamp = join(work, BUILD_STAMP);
     this.build = join(work, 'build');
     this.#sources = join(work, 'sources');
     this.restored = join(this.#temporary, 'restored');

@@ -223,6 +223,30 @@ describe('each of these makes another firmware:', () => {
   });
 });
 
+describe('firmware in the workspace', () => {
+  it.each([false, true])('does not count as a part of it, but all else beside it does (Git: %s)', async (isClone) => {
+    const keyboard = new Keyboard();
+    if (isClone) keyboard.commit('ws');
+    const compile = (board: string) =>
+      keyboard.compile({ boards: [board], output: 'ws', buildFolder: 'ws/builds', misbehave: '' });
+    expect((await compile('left')).outcome).toBe('miss');
+    expect((await compile('right')).outcome).toBe('miss');
+    expect((await compile('left')).outcome).toBe('hit');
+    keyboard.write('ws/other.c', '');
+    expect((await compile('left')).outcome).toBe('miss');
+    keyboard.write('ws/zmk/app/main.c', 'changed');
+    expect((await compile('left')).outcome).toBe('miss');
+    expect(keyboard.read('ws/left-zmk.uf2')).toMatch(/changed/);
+  });
+
+  it('is known though the cache lies there, too', async () => {
+    const probe = new Keyboard();
+    const keyboard = new Keyboard({ cacheRoot: probe.path('ws/cache') });
+    expect((await keyboard.compile({ workspace: probe.path('ws') })).outcome).toBe('miss');
+    expect((await keyboard.compile({ workspace: probe.path('ws') })).outcome).toBe('hit');
+  });
+});
+
 describe('a build that goes wrong', () => {
   it('fails with its exit code, keeps its log, and is not recorded', async () => {
     const keyboard = new Keyboard();
