@@ -8,6 +8,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   envNames: '--env',
   boards: '--board',
   shields: '--shield',
+  artifacts: '--artifact',
   cmakeArgs: '--cmake-arg',
   buildFolder: '--build-folder',
   workspace: '--workspace',

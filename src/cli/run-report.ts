@@ -12,6 +12,8 @@ const MOST_CHANGES_SHOWN = 20;
 export interface ReportWords {
   /** What was restored or recorded: `file`. */
   readonly noun: string;
+  /** What a run is called: `run`. */
+  readonly run: string;
   /** Whose runs are compared: `this command in this folder`. */
   readonly subject: string;
   /** Whether the run was not to be a hit. */
@@ -21,7 +23,7 @@ export interface ReportWords {
 /** Tells how a run went: what changed since the last one, if that was asked for, and a closing line. */
 export async function reportRun(context: CommandContext, result: BuildResult, words: ReportWords): Promise<void> {
   if (result.explanation !== undefined)
-    await explain(context, result.explanation, words.subject, words.isRefresh ? 'refresh' : result.outcome);
+    await explain(context, result.explanation, words, words.isRefresh ? 'refresh' : result.outcome);
   const { green, yellow } = context.errorColors;
   const facts = [
     `${result.outcome === 'hit' ? green('HIT') : yellow('MISS')} ${formatCount(result.files, words.noun)}`,
@@ -36,12 +38,12 @@ export async function reportRun(context: CommandContext, result: BuildResult, wo
 async function explain(
   context: CommandContext,
   explanation: Explanation,
-  subject: string,
+  { run, subject }: ReportWords,
   outcome: 'hit' | 'miss' | 'refresh',
 ): Promise<void> {
   const { lastRun, changes } = explanation;
-  if (lastRun === undefined) return context.tell(`no earlier run of ${subject} is on record`);
-  const when = `the last run, ${formatAgo(lastRun)}`;
+  if (lastRun === undefined) return context.tell(`no earlier ${run} of ${subject} is on record`);
+  const when = `the last ${run}, ${formatAgo(lastRun)}`;
   if (changes.length === 0) {
     const why = outcome !== 'miss' ? '' : '; it was not recorded, or its record expired or was evicted';
     return context.tell(`nothing changed since ${when}${why}`);

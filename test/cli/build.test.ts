@@ -107,7 +107,7 @@ describe('build', () => {
     await build();
     expect((await build(['--refresh'])).stderr).toMatch(/MISS/);
     keyboard.write('my.keymap', 'other');
-    expect((await build(['--explain'])).stderr).toMatch(/changed since the last run, .*:\n {2}file keymap changed\n/);
+    expect((await build(['--explain'])).stderr).toMatch(/changed since the last build, .*:\n {2}file keymap changed\n/);
   });
 
   it('takes the times to live from the configuration, or from --ttl', async () => {
@@ -143,6 +143,11 @@ describe('build', () => {
     ],
     ['three files', ['build', 'a', 'b', 'c', '--board', 'x'], /name one keymap and at most one config/],
     ['a wrong board', ['build', 'my.keymap', '--board', 'a b'], /: --board must hold names of boards/],
+    [
+      'a wrong pattern',
+      ['build', 'my.keymap', '--board', 'x', '--artifact', '../x', '--workspace', 'ws'],
+      /: --artifact must lie inside/,
+    ],
     [
       'a missing keymap',
       ['build', 'no', '--board', 'x', '--workspace', 'ws'],

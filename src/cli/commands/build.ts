@@ -103,8 +103,8 @@ async function report(context: CommandContext, result: BuildResult, options: Bui
     return;
   }
   for (const { kind, path } of result.artifacts) if (kind !== 'log') await context.print(`${path}\n`);
-  const subject = 'this keymap for these boards';
-  await reportRun(context, result, { noun: 'file', subject, isRefresh: options.refresh === true });
+  const words = { noun: 'file', run: 'build', subject: 'this keymap for these boards' };
+  await reportRun(context, result, { ...words, isRefresh: options.refresh === true });
 }
 
 async function reportFailure(context: CommandContext, error: BuildError): Promise<number> {

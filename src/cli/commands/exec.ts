@@ -104,6 +104,6 @@ function cacheIn(cwd: string, context: CommandContext): string[] {
 async function report(context: CommandContext, result: BuildResult, options: ExecOptions): Promise<void> {
   if (context.json) return context.tellRaw(`${JSON.stringify(runAsJson(result))}\n`);
   if (result.startFailure !== undefined) return context.tell(result.startFailure);
-  const subject = 'this command in this folder';
-  await reportRun(context, result, { noun: 'file', subject, isRefresh: options.refresh === true });
+  const words = { noun: 'file', run: 'run', subject: 'this command in this folder' };
+  await reportRun(context, result, { ...words, isRefresh: options.refresh === true });
 }

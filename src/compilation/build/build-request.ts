@@ -177,7 +177,7 @@ export function checkBuildRequest(request: BuildRequest): CheckedBuildRequest {
     inputs: checkPatterns('inputs', request.inputs),
     files: checkFiles(request.files ?? {}, cwd),
     settings: checkSettings(request.settings),
-    outputs: checkPatterns('outputs', request.outputs).map(requireInside),
+    outputs: checkOutputs('outputs', request.outputs),
     outputFolder,
     restoreFolder: checkFolder('restoreFolder', resolve(request.restoreFolder ?? outputFolder)),
     requireOutputs: request.requireOutputs ?? false,
@@ -244,11 +244,19 @@ function checkPattern(list: string, pattern: string): string {
   throw new CacheArgumentError(`${list} must hold glob patterns such as 'src/**', got ${JSON.stringify(pattern)}`);
 }
 
-function requireInside(pattern: string): string {
+/**
+ * Checks patterns of files that are made in a folder.
+ * @throws a {@link CacheArgumentError} naming `list` if one is none, or leads out of the folder.
+ */
+export function checkOutputs(list: string, patterns: readonly string[] | undefined): readonly string[] {
+  return checkPatterns(list, patterns).map((pattern) => requireInside(list, pattern));
+}
+
+function requireInside(list: string, pattern: string): string {
   const path = pattern.replace(/^!/, '');
   if (!/^(?:[/\\]|[A-Za-z]:)/.test(path) && !path.split('/').includes('..')) return pattern;
   throw new CacheArgumentError(
-    `outputs must lie inside the working folder, got ${JSON.stringify(pattern)}; use a relative pattern without '..'`,
+    `${list} must lie inside the working folder, got ${JSON.stringify(pattern)}; use a relative pattern without '..'`,
   );
 }
 

@@ -176,7 +176,10 @@ function failureOf(
   if (ran.startFailure !== undefined) return `the build of ${name} did not start: ${ran.startFailure}`;
   if (ran.signal !== undefined) return `the build of ${name} was ended by ${ran.signal}`;
   if (ran.exitCode !== 0) return `the build of ${name} failed with exit code ${ran.exitCode}`;
-  if (made === 0) return `the build of ${name} wrote no artifact (${patterns.join(', ')}) into the build folder`;
+  if (made === 0) {
+    const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).join(', ');
+    return `the build of ${name} wrote no artifact (${wanted}) into the build folder`;
+  }
   return undefined;
 }
 

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheArgumentError } from '../../errors.ts';
-import { checkFolder, checkTtl } from '../build/build-request.ts';
+import { checkFolder, checkOutputs, checkTtl } from '../build/build-request.ts';
 import type { BuildSession } from '../build/build-session.ts';
 import { assertPlaceholders, westCommand } from './command-template.ts';
 import { type BuildTarget, targetsOf } from './targets.ts';
@@ -145,11 +145,16 @@ export function checkCompileOptions(options: CompileOptions): CheckedCompileOpti
     targets,
     workspace,
     command,
-    artifacts: options.artifacts ?? ARTIFACTS,
+    artifacts: checkArtifacts(options.artifacts),
     env: options.env ?? process.env,
     output: resolve(cwd, options.output ?? 'firmware'),
     buildFolder: options.buildFolder === undefined ? undefined : resolve(cwd, options.buildFolder),
   };
+}
+
+function checkArtifacts(patterns: readonly string[] = ARTIFACTS): readonly string[] {
+  if (patterns.length > 0) return checkOutputs('artifacts', patterns);
+  throw new CacheArgumentError("artifacts must hold at least one glob pattern, such as '**/*.uf2'");
 }
 
 /** Where the application lies in the workspace: ZMK may be one of its projects, or be all of it. */

@@ -3,7 +3,7 @@
  */
 
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { CacheManager } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
 import { kindOf } from '../build/artifacts.ts';
@@ -78,15 +78,26 @@ function namedInputs({ cwd, inputs = [] }: CheckedCompileOptions): [string, stri
 }
 
 /** What the variables name, in the environment or among the definitions of CMake, as far as it is there. */
-function inputsOfVariables({ env, command }: CheckedCompileOptions): [string, string][] {
+function inputsOfVariables(options: CheckedCompileOptions): [string, string][] {
+  const { env, command } = options;
   const definitions = command.flatMap((part) => {
     const [, name = '', value = ''] = DEFINITION.exec(part) ?? [];
     return PATH_VARIABLES.includes(name) ? [[`-D${name}`, value] as const] : [];
   });
   const variables = PATH_VARIABLES.map((name) => [name, env[name] ?? ''] as const);
   return [...variables, ...definitions].flatMap(([name, value]) =>
-    pathsIn(value).map((path, index): [string, string] => [index === 0 ? name : `${name} ${index + 1}`, path]),
+    pathsIn(value)
+      .filter((path) => !isLookedAt(path, options))
+      .map((path, index): [string, string] => [index === 0 ? name : `${name} ${index + 1}`, path]),
   );
+}
+
+/** Whether the look at the workspace has it: a clone in there or, if nobody looks, anything in there. */
+function isLookedAt(path: string, { workspace, revision }: CheckedCompileOptions): boolean {
+  if (workspace === undefined) return false;
+  const inner = relative(realpathSync(workspace), realpathSync(path));
+  if (inner.split(sep)[0] === '..' || isAbsolute(inner)) return false;
+  return revision !== undefined || existsSync(join(path, '.git'));
 }
 
 /** CMake's lists are parted by semicolons, those of Zephyr by spaces, too; a path may have a space all the same. */

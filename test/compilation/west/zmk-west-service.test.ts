@@ -185,6 +185,7 @@ describe('each of these makes another firmware:', () => {
     ['a revision', () => ({ revision: 'v3.5' })],
     ['a named input', wrote('module/code.c', 'changed')],
     ['what a variable with a path names', wrote('zmk config/x.overlay', 'changed')],
+    ['Zephyr outside of the workspace', wrote('zephyr/kernel.c', 'changed')],
     ['a folder that CMake is told of', wrote('modules/b/m.c', 'changed')],
   ];
 
@@ -195,6 +196,7 @@ describe('each of these makes another firmware:', () => {
     keyboard.write('shared/deep.h', 'deep');
     keyboard.write('module/code.c', 'code');
     keyboard.write('zmk config/x.overlay', 'x');
+    keyboard.write('zephyr/kernel.c', 'kernel');
     keyboard.write('modules/a/m.c', 'a');
     keyboard.write('modules/b/m.c', 'b');
     const modules = `-DZMK_EXTRA_MODULES=${keyboard.path('modules/a')};${keyboard.path('modules/b')}`;
@@ -202,13 +204,29 @@ describe('each of these makes another firmware:', () => {
       keyboard.compile({
         ...{ inputs: ['module'], envNames: ['MINE'], ...parts },
         cmakeArgs: [modules, ...(parts.cmakeArgs ?? [])],
-        env: { ZMK_CONFIG: keyboard.path('zmk config'), MINE: '1', ...parts.env },
+        env: {
+          ...{ ZEPHYR_BASE: keyboard.path('zephyr'), ZMK_CONFIG: keyboard.path('zmk config') },
+          ...{ MINE: '1', ...parts.env },
+        },
       });
     expect(await compile()).toMatchObject({ outcome: 'miss', notStored: undefined });
     expect(await compile()).toMatchObject({ outcome: 'hit' });
     const changed = change(keyboard);
     expect(await compile(changed)).toMatchObject({ outcome: 'miss', notStored: undefined });
     expect(await compile(changed)).toMatchObject({ outcome: 'hit' });
+  });
+
+  it('a clone in the workspace that a variable names, too', async () => {
+    const keyboard = new Keyboard();
+    keyboard.commit('ws/zephyr');
+    const env = { ZEPHYR_BASE: keyboard.path('ws/zephyr') };
+    await keyboard.compile({ env });
+    keyboard.write('ws/zephyr/VERSION', '4');
+    const changed = await keyboard.compile({ env, explain: true });
+    expect(changed.explanation?.changes).toEqual([{ kind: 'setting', name: 'workspace:zephyr', change: 'changed' }]);
+    expect((await keyboard.compile({ env, revision: '4' })).outcome).toBe('miss');
+    keyboard.write('ws/zephyr/VERSION', '5');
+    expect((await keyboard.compile({ env, revision: '4' })).outcome).toBe('hit');
   });
 
   it.each([
@@ -585,6 +603,8 @@ describe('is refused by name:', () => {
     ['an empty command', { command: [] }, /^command must be a list of the program and its arguments/],
     ['arguments for CMake with another command', { command: ['x'], cmakeArgs: ['y'] }, /^cmakeArgs is for west build/],
     ['a revision without a workspace', { command: ['x'], workspace: undefined, revision: 'x' }, /^revision tells/],
+    ['no artifacts', { artifacts: [] }, /^artifacts must hold at least one glob pattern/],
+    ['artifacts elsewhere', { artifacts: ['../*.bin'] }, /^artifacts must lie inside the working folder/],
     ['a wrong time to live', { ttl: -1 }, /^ttl must be a positive/],
     ['an output that is a file', { output: 'my.conf' }, /^output must be a folder that can be written/],
   ];
