@@ -208,6 +208,21 @@ describe('build in a process of its own', () => {
     expect(stdout).not.toMatch(/:run:/);
   });
 
+  it('ends when it is told to while it waits for another one', async () => {
+    const go = `until ${keyboard.path('go')}`;
+    const first = start(go);
+    const firstEnd = finished(first);
+    await printed(first, 'stderr', 'Board');
+    const second = start(go);
+    const secondEnd = finished(second);
+    await printed(second, 'stderr', 'waiting');
+    second.kill('SIGTERM');
+    expect((await secondEnd).code).toBe(143);
+    expect(first.exitCode).toBeNull();
+    keyboard.write('go', '');
+    expect((await firstEnd).code).toBe(0);
+  });
+
   it('builds when the one that it waits for is killed', async () => {
     const go = `until ${keyboard.path('go')}`;
     const first = start(go);

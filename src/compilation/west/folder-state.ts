@@ -3,7 +3,7 @@
  */
 
 import { type Dirent, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, join, posix, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { CacheArgumentError } from '../../errors.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile, digestOf } from '../content/digest.ts';
@@ -11,7 +11,7 @@ import { readCloneStatus } from './git-status.ts';
 import type { KnownFiles } from './known-files.ts';
 import { BUILD_STAMP } from './work-folder.ts';
 
-/** By component (the path of a clone, or a folder or file at the top), what tells its state. */
+/** By component (the path of a clone, `.` for the folder itself, or a folder or file at the top), what tells its state. */
 export interface FolderState {
   readonly [component: string]: string;
 }
@@ -91,7 +91,9 @@ class Look {
 
   async #read(folder: string, entries: readonly Dirent[], counts: boolean): Promise<void> {
     if (folder !== this.#root && entries.some(({ name }) => MADE.has(name))) return;
-    for (const entry of entries) {
+    // A folder that is reached in two ways is named by the first, which must be the same wherever it lies.
+    const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of sorted) {
       this.#options.signal?.throwIfAborted();
       await this.#breathe();
       if (entry.name !== '.git') await this.#visit(folder, entry, counts);
@@ -125,7 +127,7 @@ class Look {
   }
 
   async #addClone(folder: string): Promise<void> {
-    const component = this.#nameOf(folder) || basename(this.#root);
+    const component = this.#nameOf(folder) || '.';
     const status = await readCloneStatus(folder, this.#options.signal);
     if (status === undefined) return this.#read(folder, readdirSync(folder, { withFileTypes: true }), true);
     this.#add(component, `commit ${status.commit}`);
