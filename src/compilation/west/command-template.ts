@@ -39,6 +39,12 @@ export function assertPlaceholders(command: readonly string[], hasWorkspace: boo
       'command must be a list of the program and its arguments, such as ["make", "{board}"]',
     );
   }
+  const [program = ''] = command;
+  if (placeholdersOf(program).some((name) => name === 'config' || name === 'shield')) {
+    throw new CacheArgumentError(
+      `command must begin with a program that is always there, got ${JSON.stringify(program)}`,
+    );
+  }
   for (const name of command.flatMap(placeholdersOf)) {
     if (!NAMES.includes(name)) {
       const known = NAMES.map((each) => `{${each}}`).join(', ');

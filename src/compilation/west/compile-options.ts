@@ -50,7 +50,7 @@ export interface CompileOptions extends Pick<BuildSession, 'onWait' | 'onNote' |
    */
   readonly command?: readonly string[] | undefined;
   /**
-   * Further arguments for CMake, such as `-DSNIPPET=zmk-usb-logging`.
+   * Further arguments for CMake, such as `-DSNIPPET=zmk-usb-logging`; with the placeholders of a `command`.
    * @default none
    */
   readonly cmakeArgs?: readonly string[] | undefined;

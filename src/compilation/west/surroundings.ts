@@ -80,8 +80,8 @@ function namedInputs({ cwd, inputs = [] }: CheckedCompileOptions): [string, stri
 /** What the variables name, in the environment or among the definitions of CMake, as far as it is there. */
 function inputsOfVariables(options: CheckedCompileOptions): [string, string][] {
   const { env, command } = options;
-  const definitions = command.flatMap((part) => {
-    const [, name = '', value = ''] = DEFINITION.exec(part) ?? [];
+  const definitions = command.flatMap((part, index) => {
+    const [, name = '', value = ''] = DEFINITION.exec(command[index - 1] === '-D' ? `-D${part}` : part) ?? [];
     return PATH_VARIABLES.includes(name) ? [[`-D${name}`, value] as const] : [];
   });
   const variables = PATH_VARIABLES.map((name) => [name, env[name] ?? ''] as const);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -128,9 +129,24 @@ describe('the state of a workspace of Git clones', () => {
     rmSync(join(root, '.west'), { recursive: true });
     write('.gitignore', '/zephyr/\n/modules/\n/zmk/\n');
     clone('.');
-    expect(Object.keys(await look())).toHaveLength(4);
+    expect(Object.keys(await look())).toEqual(['.', 'modules/hal', 'zephyr', 'zmk']);
     expect(await changedBy(() => write('zephyr/src/main.c', 'other'))).toEqual(['zephyr']);
     expect(await changedBy(() => write('modules/loose.c', 'ignored'))).toEqual([]);
+  });
+
+  it('is the same in a copy of another name', async () => {
+    const one = await look();
+    const copy = join(createTempRoot(), 'another');
+    cpSync(root, copy, { recursive: true });
+    root = copy;
+    expect(await look()).toEqual(one);
+    write('.gitignore', '/*/');
+    clone('.');
+    const two = await look();
+    const again = join(createTempRoot(), 'third');
+    cpSync(root, again, { recursive: true });
+    root = again;
+    expect(await look()).toEqual(two);
   });
 
   it('follows clones that a clone around them does not know', async () => {

@@ -529,6 +529,23 @@ describe('another command', () => {
   });
 });
 
+describe('files that another command is told of', () => {
+  it('are part of the key, as -DNAME=PATH or -D NAME=PATH', async () => {
+    const keyboard = new Keyboard();
+    keyboard.write('one.conf', 'one');
+    keyboard.write('two/x.overlay', 'two');
+    const definitions = [`-DCONF_FILE:FILEPATH=${keyboard.path('one.conf')}`, '-D', `DTS_ROOT=${keyboard.path('two')}`];
+    const compile = () =>
+      keyboard.compile({ command: ['sh', '-c', 'echo > "$0/x.bin"', '{build}', ...definitions], workspace: undefined });
+    expect((await compile()).outcome).toBe('miss');
+    keyboard.write('one.conf', 'changed');
+    expect((await compile()).outcome).toBe('miss');
+    keyboard.write('two/x.overlay', 'changed');
+    expect((await compile()).outcome).toBe('miss');
+    expect((await compile()).outcome).toBe('hit');
+  });
+});
+
 describe('what the keymap includes', () => {
   it('may lie above it', async () => {
     const keyboard = new Keyboard();
@@ -600,6 +617,7 @@ describe('is refused by name:', () => {
       { command: ['x', '{workspace}'], workspace: undefined },
       /no workspace is named/,
     ],
+    ['a program that may be missing', { command: ['{config}'] }, /^command must begin with a program that is always/],
     ['an empty command', { command: [] }, /^command must be a list of the program and its arguments/],
     ['arguments for CMake with another command', { command: ['x'], cmakeArgs: ['y'] }, /^cmakeArgs is for west build/],
     ['a revision without a workspace', { command: ['x'], workspace: undefined, revision: 'x' }, /^revision tells/],
