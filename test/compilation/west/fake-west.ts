@@ -50,7 +50,7 @@ const write = () => {
 if (misbehave === 'fail') { write(); fail('ninja: build stopped'); }
 else if (misbehave === 'none') console.log('nothing to do');
 else if (misbehave === 'die') { write(); process.kill(process.pid, 'SIGKILL'); }
-else if (misbehave === 'hang') require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("child " + process.pid)'], { stdio: 'inherit' });
+else if (misbehave === 'hang') require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000); console.log("child " + process.pid)'], { stdio: 'inherit' });
 else if (misbehave.startsWith('until ')) {
   const wait = () => fs.existsSync(misbehave.slice(6)) ? write() : setTimeout(wait, 10);
   wait();
