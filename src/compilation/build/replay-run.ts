@@ -6,6 +6,7 @@ import type { BlobRef, BlobStore } from '../content/blob-store.ts';
 import { createBreather } from '../content/breather.ts';
 import { namesGitFolder } from '../content/find-files.ts';
 import { RestoreError, StagedOutputs } from '../content/staged-outputs.ts';
+import { artifactsOf } from './artifacts.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { runKey } from './keys.ts';
 import { type Manifest, ManifestError, type OutputFile, outputBytes, parseManifest } from './manifest.ts';
@@ -32,9 +33,11 @@ export async function replayRun(task: BuildTask): Promise<FinishedRun | undefine
   return {
     outcome: 'hit',
     exitCode: manifest.exitCode,
+    signal: undefined,
     durationMs: manifest.durationMs,
     files: manifest.outputs.length,
     bytes: outputBytes(manifest),
+    artifacts: artifactsOf(task.build.restoreFolder, manifest.outputs),
     notStored: undefined,
     startFailure: undefined,
   };
@@ -45,6 +48,7 @@ async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<
   if (record === undefined) return undefined;
   try {
     const manifest = parseManifest(record, namesGitFolder(build.outputs));
+    if (build.requireOutputs && manifest.outputs.length === 0) return undefined;
     return manifest.exitCode === 0 || build.cacheFailures ? manifest : undefined;
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
@@ -54,7 +58,7 @@ async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<
 }
 
 async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Manifest): Promise<void> {
-  const staged = new StagedOutputs(build.cwd);
+  const staged = new StagedOutputs(build.restoreFolder);
   const breathe = createBreather();
   try {
     for (const output of manifest.outputs) {
