@@ -49,7 +49,7 @@ test('each domain offers these names and no others', () => {
   ]);
   expect(Object.keys(layout).sort()).toEqual([]);
   expect(Object.keys(metrics).sort()).toEqual([]);
-  expect(Object.keys(warming).sort()).toEqual([]);
+  expect(Object.keys(warming).sort()).toEqual(['CacheWarmer', 'compilationTasks']);
 });
 
 test('the testing entries offer these names and no others', () => {

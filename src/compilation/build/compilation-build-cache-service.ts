@@ -10,7 +10,8 @@ import type { BuildResult, BuildSession } from './build-session.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { runKey } from './keys.ts';
-import { replayRun } from './replay-run.ts';
+import { blobsOf } from './manifest.ts';
+import { findRun, replayRun } from './replay-run.ts';
 import { RunHistory } from './run-history.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -78,6 +79,19 @@ export class CompilationBuildCacheService {
     const elapsedMs = performance.now() - begun;
     const savedMs = finished.outcome === 'hit' ? Math.max(0, durationMs - elapsedMs) : 0;
     return { ...finished, elapsedMs, savedMs, explanation };
+  }
+
+  /**
+   * Whether {@link CompilationBuildCacheService.run} would replay `request`: the run is on record, and all of it is
+   * there. Reads no content, so damage that a replay would notice goes unnoticed.
+   * @throws a {@link CacheArgumentError} if the request is wrong, or an input can't be read.
+   * @throws the reason of `signal` if that aborts meanwhile.
+   */
+  async has(request: BuildRequest, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<boolean> {
+    const build = checkBuildRequest(request);
+    const fingerprint = await takeFingerprint(build, { signal });
+    const manifest = await findRun({ build, fingerprint, cache: this.cache, note: () => {} });
+    return manifest !== undefined && (await this.#blobs.hasAll(blobsOf(manifest)));
   }
 
   /** Runs the command while nobody else runs it, unless whoever did so just now has recorded it. */

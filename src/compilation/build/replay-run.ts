@@ -17,7 +17,7 @@ import { playTranscript } from './transcript.ts';
  * @returns `undefined` if there is nothing whole to replay; then every file is as it was, and nothing was printed.
  */
 export async function replayRun(task: BuildTask): Promise<FinishedRun | undefined> {
-  const manifest = task.build.refresh ? undefined : await findRun(task);
+  const manifest = await findRun(task);
   if (manifest === undefined) return undefined;
   const printed: Uint8Array[] = [];
   try {
@@ -43,7 +43,14 @@ export async function replayRun(task: BuildTask): Promise<FinishedRun | undefine
   };
 }
 
-async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<Manifest | undefined> {
+/** The record of a run that may be replayed, unless a new one is asked for. */
+export async function findRun({
+  build,
+  fingerprint,
+  cache,
+  note,
+}: Pick<BuildTask, 'build' | 'fingerprint' | 'cache' | 'note'>): Promise<Manifest | undefined> {
+  if (build.refresh) return undefined;
   const record = await cache.get(runKey(fingerprint.key));
   if (record === undefined) return undefined;
   try {

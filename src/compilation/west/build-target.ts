@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CacheKey } from '../../cache-key.ts';
+import type { BuildRequest } from '../build/build-request.ts';
 import type { BuildArtifact, BuildResult } from '../build/build-session.ts';
 import type { CompilationBuildCacheService } from '../build/compilation-build-cache-service.ts';
 import type { OutputSink } from '../build/transcript.ts';
@@ -73,7 +74,18 @@ async function buildIn(kept: string | undefined, job: CompileJob, target: BuildT
   }
 }
 
-async function run(job: CompileJob, target: BuildTarget, work: WorkFolder, log: BuildLog): Promise<BuildResult> {
+/** Whether the firmware of one target is on record, whole; nothing is built, and nothing put anywhere. */
+export async function hasTarget(job: CompileJob, target: BuildTarget): Promise<boolean> {
+  const work = new WorkFolder(undefined);
+  try {
+    return await job.builds.has(requestFor(job, target, work), { signal: job.options.signal });
+  } finally {
+    work.remove();
+  }
+}
+
+/** What a target's build is known by, and how it is run in a work folder. */
+function requestFor(job: CompileJob, target: BuildTarget, work: WorkFolder): BuildRequest {
   const { options, sources, surroundings } = job;
   const { board, shield } = target;
   const { workspace, env } = options;
@@ -82,13 +94,37 @@ async function run(job: CompileJob, target: BuildTarget, work: WorkFolder, log: 
     ...{ keymap, config, board, shield, workspace },
     build: work.build,
   });
-  const command = program.includes('/') ? resolve(options.cwd, program) : program;
-  const envNames = [...BUILD_VARIABLES, ...PATH_VARIABLES, ...(options.envNames ?? [])];
-  work.configure(digestOf(JSON.stringify([command, args, envNames.map((name) => [name, env[name] ?? null])])));
+  let looks = 0;
+  return {
+    command: program.includes('/') ? resolve(options.cwd, program) : program,
+    args,
+    env,
+    envNames: [...BUILD_VARIABLES, ...PATH_VARIABLES, ...(options.envNames ?? [])],
+    cwd: workspace ?? work.build,
+    files: { ...files, ...Object.fromEntries(sources.absolute.map((path) => [`include ${path}`, path])) },
+    settings: async () => ({
+      ...(looks++ === 0 ? await surroundings.latest() : await surroundings.look()),
+      ...{ board, shield, command: options.command },
+    }),
+    outputs: options.artifacts,
+    outputFolder: work.build,
+    restoreFolder: work.restored,
+    requireOutputs: true,
+    ownProcessGroup: true,
+    ttl: job.ttl,
+    history: { subject: `firmware ${job.subject} ${target.name}`, ttl: job.historyTtl },
+    refresh: options.refresh,
+  };
+}
+
+async function run(job: CompileJob, target: BuildTarget, work: WorkFolder, log: BuildLog): Promise<BuildResult> {
+  const { options } = job;
+  const request = requestFor(job, target, work);
+  const { command, args, envNames = [] } = request;
+  work.configure(digestOf(JSON.stringify([command, args, envNames.map((name) => [name, options.env[name] ?? null])])));
   await work.removeArtifacts(options.artifacts);
 
   let isRunning = false;
-  let looks = 0;
   const stopping = new Stopping(options.signal);
   const sink = (stream: 'stdout' | 'stderr'): OutputSink => {
     return async (bytes) => {
@@ -97,41 +133,19 @@ async function run(job: CompileJob, target: BuildTarget, work: WorkFolder, log: 
     };
   };
   try {
-    return await job.builds.run(
-      {
-        command,
-        args,
-        env,
-        envNames,
-        cwd: workspace ?? work.build,
-        files: { ...files, ...Object.fromEntries(sources.absolute.map((path) => [`include ${path}`, path])) },
-        settings: async () => ({
-          ...(looks++ === 0 ? await surroundings.latest() : await surroundings.look()),
-          ...{ board, shield, command: options.command },
-        }),
-        outputs: options.artifacts,
-        outputFolder: work.build,
-        restoreFolder: work.restored,
-        requireOutputs: true,
-        ownProcessGroup: true,
-        ttl: job.ttl,
-        history: { subject: `firmware ${job.subject} ${target.name}`, ttl: job.historyTtl },
-        refresh: options.refresh,
+    return await job.builds.run(request, {
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      onWait: options.onWait,
+      onNote: options.onNote,
+      onStart: (send) => {
+        isRunning = true;
+        stopping.begin(send);
+        options.onStart?.(send);
       },
-      {
-        stdout: sink('stdout'),
-        stderr: sink('stderr'),
-        onWait: options.onWait,
-        onNote: options.onNote,
-        onStart: (send) => {
-          isRunning = true;
-          stopping.begin(send);
-          options.onStart?.(send);
-        },
-        signal: options.signal,
-        explain: options.explain,
-      },
-    );
+      signal: options.signal,
+      explain: options.explain,
+    });
   } finally {
     stopping.end();
   }

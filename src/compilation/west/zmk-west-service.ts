@@ -7,8 +7,8 @@ import { resolve } from 'node:path';
 import { checkTtl } from '../build/build-request.ts';
 import type { BuildResult } from '../build/build-session.ts';
 import type { CompilationBuildCacheService } from '../build/compilation-build-cache-service.ts';
-import { buildTarget, type CompileJob } from './build-target.ts';
-import { type CompileOptions, checkCompileOptions } from './compile-options.ts';
+import { buildTarget, type CompileJob, hasTarget } from './build-target.ts';
+import { type CheckedCompileOptions, type CompileOptions, checkCompileOptions } from './compile-options.ts';
 import { readSources } from './keymap-sources.ts';
 import { mergeResults } from './merge-results.ts';
 import { Surroundings } from './surroundings.ts';
@@ -69,15 +69,7 @@ export class ZmkWestService {
   async compile(keymapFile: string, configFile: string | undefined, options: CompileOptions): Promise<BuildResult> {
     const begun = performance.now();
     const checked = checkCompileOptions(options);
-    const job: CompileJob = {
-      builds: this.#builds,
-      options: checked,
-      sources: readSources(checked.cwd, keymapFile, configFile),
-      surroundings: new Surroundings(this.#builds.cache, checked, this.#historyTtl),
-      subject: realpathSync(resolve(checked.cwd, keymapFile)),
-      ttl: checked.ttl ?? this.#ttl,
-      historyTtl: this.#historyTtl,
-    };
+    const job = this.#jobFor(keymapFile, configFile, checked);
     makeFolder('output', checked.output);
     const results: BuildResult[] = [];
     for (const target of checked.targets) {
@@ -85,5 +77,32 @@ export class ZmkWestService {
       results.push(await buildTarget(job, target));
     }
     return mergeResults(results, performance.now() - begun);
+  }
+  /**
+   * Whether {@link ZmkWestService.compile} would find all its firmware in the cache, with the same arguments. Builds and
+   * writes nothing; takes as long as to look at the workspace.
+   * @throws a {@link CacheArgumentError} as `compile` does.
+   * @throws the reason of the `signal` if that aborts meanwhile.
+   */
+  async isCached(keymapFile: string, configFile: string | undefined, options: CompileOptions): Promise<boolean> {
+    const checked = checkCompileOptions(options);
+    const job = this.#jobFor(keymapFile, configFile, checked);
+    for (const target of checked.targets) {
+      checked.signal?.throwIfAborted();
+      if (!(await hasTarget(job, target))) return false;
+    }
+    return true;
+  }
+
+  #jobFor(keymapFile: string, configFile: string | undefined, options: CheckedCompileOptions): CompileJob {
+    return {
+      builds: this.#builds,
+      options,
+      sources: readSources(options.cwd, keymapFile, configFile),
+      surroundings: new Surroundings(this.#builds.cache, options, this.#historyTtl),
+      subject: realpathSync(resolve(options.cwd, keymapFile)),
+      ttl: options.ttl ?? this.#ttl,
+      historyTtl: this.#historyTtl,
+    };
   }
 }

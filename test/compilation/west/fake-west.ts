@@ -57,6 +57,13 @@ else if (misbehave.startsWith('until ')) {
 } else write();
 `;
 
+/** What differs from compiling `my.keymap` with `my.conf`. */
+type CompileParts = Partial<CompileOptions> & {
+  readonly keymap?: string;
+  readonly config?: string | null;
+  readonly misbehave?: string;
+};
+
 /** A compile with a workspace, a cache and a fake `west` of its own. */
 export class Keyboard {
   readonly folder = createTempRoot();
@@ -122,21 +129,23 @@ export class Keyboard {
   }
 
   /** Compiles `my.keymap` with `my.conf`, unless told otherwise. */
-  compile(
-    parts: Partial<CompileOptions> & {
-      readonly keymap?: string;
-      readonly config?: string | null;
-      readonly misbehave?: string;
-    } = {},
-  ): Promise<BuildResult> {
+  compile(parts: CompileParts = {}): Promise<BuildResult> {
+    return this.service.compile(...this.#arguments(parts));
+  }
+
+  /** Whether {@link Keyboard.compile} would find it all in the cache. */
+  isCached(parts: CompileParts = {}): Promise<boolean> {
+    return this.service.isCached(...this.#arguments(parts));
+  }
+
+  #arguments(parts: CompileParts): [keymap: string, config: string | undefined, options: CompileOptions] {
     const { keymap = 'my.keymap', config = 'my.conf', misbehave, ...options } = parts;
-    return this.service.compile(keymap, config ?? undefined, {
-      cwd: this.folder,
-      boards: ['glove80_lh'],
-      workspace: 'ws',
-      ...options,
-      env: { ...this.env, ...(misbehave === undefined ? {} : { FAKE_WEST: misbehave }), ...options.env },
-    });
+    const env = { ...this.env, ...(misbehave === undefined ? {} : { FAKE_WEST: misbehave }), ...options.env };
+    return [
+      keymap,
+      config ?? undefined,
+      { cwd: this.folder, boards: ['glove80_lh'], workspace: 'ws', ...options, env },
+    ];
   }
 
   /** Keys of the cache that hold `part`. */

@@ -41,6 +41,24 @@ describe('firmware that was built before', () => {
     expect(keyboard.runs).toHaveLength(1);
   });
 
+  it('is said to be there, without a build or a file being made, just when a compile would find it', async () => {
+    const keyboard = new Keyboard();
+    const boards = ['glove80_lh', 'glove80_rh'];
+    expect(await keyboard.isCached({ boards })).toBe(false);
+    await keyboard.compile();
+    expect(await keyboard.isCached()).toBe(true);
+    expect(await keyboard.isCached({ boards })).toBe(false);
+    await keyboard.compile({ boards });
+    rmSync(keyboard.path('firmware'), { recursive: true });
+    expect(await keyboard.isCached({ boards })).toBe(true);
+    expect(await keyboard.isCached({ refresh: true })).toBe(false);
+    expect(keyboard.list('firmware')).toEqual([]);
+    const [piece] = await keyboard.keysWith(':blob:');
+    await keyboard.cache.delete(piece ?? '');
+    expect(await keyboard.isCached({ boards })).toBe(false);
+    expect(keyboard.runs).toHaveLength(2);
+  });
+
   it('is known for the same keymap of another name in another folder', async () => {
     const keyboard = new Keyboard();
     await keyboard.compile();
