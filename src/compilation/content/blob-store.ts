@@ -4,6 +4,7 @@
 
 import { CacheKey } from '../../cache-key.ts';
 import type { CacheManager } from '../../cache-manager.ts';
+import { createBreather } from './breather.ts';
 import { digestOf } from './digest.ts';
 
 /**
@@ -33,11 +34,15 @@ export class BlobStore {
 
   /**
    * Keeps `bytes` for at least `ttl` seconds from now.
+   * @param spare how much longer they are kept if they have to be written: who puts the same again before that has
+   * passed finds them lasting, and needs not write them again. In seconds.
    * @throws what {@link CacheManager.set} throws.
    */
-  async put(bytes: Uint8Array, ttl: number | undefined): Promise<BlobRef> {
+  async put(bytes: Uint8Array, ttl: number | undefined, spare = 0): Promise<BlobRef> {
     const blob: BlobRef = { hash: digestOf(bytes), size: bytes.byteLength };
-    if (!(await this.#lasts(blob, ttl))) await this.#cache.set(blobKey(blob.hash), bytes, { ttl });
+    if (!(await this.#lasts(blob, ttl))) {
+      await this.#cache.set(blobKey(blob.hash), bytes, { ttl: ttl && ttl + spare });
+    }
     return blob;
   }
 
@@ -49,9 +54,21 @@ export class BlobStore {
   }
 
   /** Whether every one of `blobs` is there; nothing is read. */
-  async hasAll(blobs: Iterable<BlobRef>): Promise<boolean> {
-    for (const blob of blobs) if (!(await this.#cache.exists(blobKey(blob.hash)))) return false;
+  async hasAll(blobs: Iterable<BlobRef> | AsyncIterable<BlobRef>): Promise<boolean> {
+    const breathe = createBreather();
+    // Neighbours often share a piece.
+    let last = '';
+    for await (const { hash } of blobs) {
+      if (hash !== last && !(await this.#cache.exists(blobKey(hash)))) return false;
+      last = hash;
+      await breathe();
+    }
     return true;
+  }
+
+  /** Whether a piece stays when it is put: a cache that doesn't keep even nothing is one that stores nothing. */
+  async keepsAnything(): Promise<boolean> {
+    return this.hasAll([await this.put(new Uint8Array(), undefined)]);
   }
 
   /** Whether the piece is there, whole, and stays for `ttl` seconds. Reading it also marks it as just used. */
