@@ -6,12 +6,16 @@ const FLAGS: Readonly<Record<string, string>> = {
   inputs: '--input',
   outputs: '--output',
   envNames: '--env',
+  exclude: '--exclude',
+  format: '--format',
   maxSizeBytes: '--max-size',
+  maxSizeGb: '--max-size',
+  maxUnpackedBytes: '--max-unpacked',
 };
 
 /** An error's message, with the flag for each argument that it names: at its beginning, or what to raise. */
 export function inFlags(message: string): string {
   return message
-    .replace(/^(?:inputs|outputs|envNames)(?= must )/, (name) => FLAGS[name] ?? name)
-    .replace(/\bmaxSizeBytes\b/, (name) => FLAGS[name] ?? name);
+    .replace(/^(?:inputs|outputs|envNames|exclude|format)(?= must )/, (name) => FLAGS[name] ?? name)
+    .replace(/\b(?:maxSizeBytes|maxSizeGb|maxUnpackedBytes)\b/, (name) => FLAGS[name] ?? name);
 }

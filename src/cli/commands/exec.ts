@@ -2,7 +2,6 @@
  * `exec`: speaks for the build cache, which does the work.
  */
 
-import { constants } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { escapePath } from 'tinyglobby';
 import type { CacheManager } from '../../cache-manager.ts';
@@ -15,6 +14,7 @@ import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { inFlags } from '../flags.ts';
 import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
+import { ENDING_SIGNALS, Interruption } from '../interrupts.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
 import { openTag } from '../open-tags.ts';
 
@@ -32,7 +32,6 @@ export interface ExecOptions {
   readonly maxSize?: number;
 }
 
-const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const MOST_CHANGES_SHOWN = 20;
 
 /** Runs or replays the command. @returns the command's exit code. */
@@ -88,7 +87,7 @@ export async function exec(
     return result.exitCode;
   } catch (error) {
     if (error instanceof CacheArgumentError) throw new CliError(inFlags(error.message), EXIT.usage);
-    if (error instanceof Interruption) return 128 + constants.signals[error.signal];
+    if (error instanceof Interruption) return error.exitCode;
     throw error;
   } finally {
     signals.stop();
@@ -183,16 +182,6 @@ function asJson(result: BuildResult): unknown {
   };
 }
 
-/** A signal ended the run before the command was started. */
-class Interruption extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`interrupted by ${signal}`);
-    this.signal = signal;
-  }
-}
-
 /** While it lasts, signals to this process go to the command it runs, or stop it where nothing is left half done. */
 class SignalPassing {
   readonly #controller = new AbortController();
@@ -202,7 +191,7 @@ class SignalPassing {
   /** @param terminal whether there is one: it sends its interrupts to the command as well. */
   constructor(terminal: boolean) {
     this.#terminal = terminal;
-    for (const signal of PASSED_ON) process.on(signal, this.#onSignal);
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.#onSignal);
   }
 
   get aborted(): AbortSignal {
@@ -214,15 +203,16 @@ class SignalPassing {
   };
 
   stop(): void {
-    for (const signal of PASSED_ON) process.off(signal, this.#onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#onSignal);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const interruption = new Interruption(signal);
     // The terminal has told the command already; a second time it may have been somebody else.
     const isToldByTerminal = signal === 'SIGINT' && this.#terminal && !this.aborted.aborted;
     const isCommandTold = this.#send(isToldByTerminal ? 0 : signal);
     // Between start and end of the command there is work to finish in good order; who asks again has waited enough.
-    if (!isCommandTold && this.aborted.aborted) process.exit(128 + constants.signals[signal]);
-    this.#controller.abort(new Interruption(signal));
+    if (!isCommandTold && this.aborted.aborted) process.exit(interruption.exitCode);
+    this.#controller.abort(interruption);
   };
 }

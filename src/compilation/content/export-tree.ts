@@ -31,6 +31,8 @@ export interface ArchiveWriter {
   add(entry: TreeEntry): Promise<void>;
   /** Ends it. */
   end(): void;
+  /** Gives it up. */
+  stop(): void;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function exportTree(
       await Promise.all([feed(writer, entries, options), written]);
     } catch (error) {
       stop.abort();
+      writer.stop();
       await Promise.allSettled([written]);
       throw error;
     }

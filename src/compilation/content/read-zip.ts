@@ -2,8 +2,8 @@
  * Reading zip. Loaded when there is one to read.
  */
 
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import * as bufferCrc32 from 'buffer-crc32';
 import yauzl from 'yauzl';
@@ -20,6 +20,7 @@ import { ArchiveError, archiveError } from './archive-error.ts';
 
 /** Entries up to this size, in bytes, are read and unpacked at once, which costs a fraction of a stream. */
 const AT_ONCE_BYTES = 512 * 1024;
+const READ_BYTES = 256 * 1024;
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -72,7 +73,7 @@ class DescriptorReader extends yauzl.RandomAccessReader {
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return createReadStream('', { fd: this.#descriptor, start, end: end - 1, autoClose: false });
+    return Readable.from(piecesOf(this.#descriptor, start, end), { objectMode: false });
   }
 
   override read(
@@ -93,6 +94,16 @@ class DescriptorReader extends yauzl.RandomAccessReader {
 
   override close(callback: (error: Error | null) => void): void {
     callback(null);
+  }
+}
+
+function* piecesOf(descriptor: number, start: number, end: number): Generator<Uint8Array> {
+  for (let at = start; at < end; ) {
+    const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, end - at));
+    const read = readSync(descriptor, piece, 0, piece.length, at);
+    if (read === 0) return;
+    yield piece.subarray(0, read);
+    at += read;
   }
 }
 

@@ -24,6 +24,8 @@ export function writeZip(content: ContentReader): ArchiveWriter {
     output: zip.outputStream,
     add,
     end: () => zip.end(),
+    // Whoever reads it destroys it.
+    stop: () => {},
   };
 
   async function add(entry: TreeEntry): Promise<void> {
@@ -38,7 +40,6 @@ export function writeZip(content: ContentReader): ArchiveWriter {
   async function addFile(file: TreeFile): Promise<void> {
     const source = Readable.from(content.pieces(file), { objectMode: false });
     const read = once(source, 'end');
-    source.once('error', (error) => zip.outputStream.emit('error', error));
     zip.addReadStream(source, file.path, { ...times, mode: KIND.file | file.mode, size: file.size });
     await read;
   }
