@@ -15,31 +15,12 @@ export interface Progress {
   stop(): void;
 }
 
-/** What the bar counts in. */
-const STEPS = 1000;
-
 /**
  * Begins to show a bar on stderr; nothing is shown where that is no terminal, or the output is for a script.
  * @param title what is being done.
  */
 export async function startProgress({ io, json }: CommandContext, title: string): Promise<Progress> {
   if (json || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return { update: () => {}, stop: () => {} };
-  const { default: cliProgress } = await import('cli-progress');
-  const bar = new cliProgress.SingleBar({
-    stream: io.stderr,
-    format: `${title} [{bar}] {percentage}% {detail}`,
-    barsize: 30,
-    barCompleteChar: '=',
-    barIncompleteChar: ' ',
-    clearOnComplete: true,
-    hideCursor: true,
-    linewrap: null,
-    // Interrupts are dealt with where the work is.
-    gracefulExit: false,
-  });
-  bar.start(STEPS, 0, { detail: '' });
-  return {
-    update: (fraction, detail) => bar.update(Math.floor(fraction * STEPS), { detail }),
-    stop: () => bar.stop(),
-  };
+  const { startBar } = await import('./progress-bar.ts');
+  return startBar(io.stderr, title);
 }

@@ -59,7 +59,7 @@ export async function addWorkspace(
   const { ttl, exclude, branch, maxUnpacked: maxUnpackedBytes } = options;
   await using cache = openTag(context, options.tag, { maxSizeBytes: options.maxSize });
   const begun = performance.now();
-  return atLength(context, 'adding', async (supervision) => {
+  return await atLength(context, 'adding', async (supervision) => {
     const workspace = await serviceOn(context, cache).add({ repository, branch }, resolve(context.io.cwd, path), {
       ttl,
       exclude,
@@ -96,7 +96,7 @@ export async function restoreWorkspace(
   await using cache = openExistingTag(context, options.tag);
   const begun = performance.now();
   const folder = resolve(context.io.cwd, target);
-  return atLength(context, 'restoring', async (supervision) => {
+  return await atLength(context, 'restoring', async (supervision) => {
     const restored = await serviceOn(context, cache).restore({ repository, branch }, folder, {
       fallback,
       replace,
@@ -122,7 +122,7 @@ export async function exportWorkspace(
   await using cache = openExistingTag(context, options.tag);
   const begun = performance.now();
   const path = resolve(context.io.cwd, file);
-  return atLength(context, 'exporting', async (supervision) => {
+  return await atLength(context, 'exporting', async (supervision) => {
     const exported = await serviceOn(context, cache).export({ repository, branch }, path, {
       fallback,
       replace,
@@ -249,8 +249,8 @@ function summary(workspace: Workspace): string {
   return `${inWords(workspace)}: ${formatCount(files, 'file')}, ${formatSize(bytes)}, with ${components.join(', ')}`;
 }
 
-function expiry({ expires }: Workspace): string {
-  return expires === undefined ? 'for ever' : `for ${formatDuration(Math.max(0, expires.getTime() - Date.now()))}`;
+function expiry({ created, expires }: Workspace): string {
+  return expires === undefined ? 'for ever' : `for ${formatDuration(expires.getTime() - created.getTime())}`;
 }
 
 function table({ colors }: CommandContext, workspaces: readonly Workspace[]): string {

@@ -7,11 +7,9 @@ export type IsExcluded = (path: string) => boolean;
 
 /**
  * Makes the check for glob patterns relative to the tree; they match names that begin with a dot.
- *
- * The library is loaded if there are any.
  */
 export async function excludedBy(patterns: readonly string[]): Promise<IsExcluded> {
   if (patterns.length === 0) return () => false;
-  const { default: picomatch } = await import('picomatch');
-  return picomatch([...patterns], { dot: true });
+  const { globMatcher } = await import('./glob-matcher.ts');
+  return globMatcher(patterns);
 }

@@ -5,8 +5,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
-import * as bufferCrc32 from 'buffer-crc32';
 import yauzl from 'yauzl';
+import { crc32 } from '../../crc32.ts';
 import {
   type ArchiveEntry,
   type ArchiveLimits,
@@ -27,10 +27,6 @@ const DEFLATED = 8;
 
 /** The kinds of files in a mode, as Unix has them. */
 const KIND = { mask: 0o170000, file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
-
-/** Node before 20.15 has none. */
-const crc32: (bytes: Uint8Array, before?: number) => number =
-  zlib.crc32 ?? ((bytes, before) => bufferCrc32.unsigned(Buffer.from(bytes), before));
 
 /** Opens a zip. */
 export function readZip(archive: string, limits: ArchiveLimits): ArchiveReader {
