@@ -20,7 +20,8 @@ Exit codes:
   1  not found, damage found, or failed
   2  wrong usage or a wrong argument
   exec ends as the command it ran: with its exit code, 128 + n if signal n ended
-  it, 127 if it was not found, 126 if it can't be run.
+  it, 127 if it was not found, 126 if it can't be run. Others that are interrupted
+  end with 128 + n, too.
 
 Durations are written 90s, 24h, 7d; sizes 512MB, 2GB, where 1KB is 1024 bytes.
 With --json what goes wrong is still told as text on stderr.
