@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { build, contentOf, FULL } from '../compilation/workspace/depot.ts';
 import { createTempRoot } from '../support/temp-root.ts';
@@ -162,26 +163,86 @@ describe('workspace', () => {
   });
 });
 
+/** Makes the workspace larger by what takes a while to add and to restore. */
+function grow(): void {
+  build(
+    join(cwd, 'zmk'),
+    Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`modules/${n}`, Buffer.alloc(4_000_000, n)])),
+  );
+}
+
+/**
+ * Starts the command and sends it a signal as soon as `isUnderWay`. Where it was done before that arrived, it is undone
+ * and started again.
+ */
+async function strike(
+  args: readonly string[],
+  signal: NodeJS.Signals,
+  isUnderWay: () => boolean,
+  undo: () => Promise<unknown>,
+): Promise<CliResult> {
+  for (;;) {
+    const world = { cwd, env: { PATH: process.env['PATH'] } };
+    const child = program.start(['--root', root, 'workspace', ...args], world);
+    const end = finished(child);
+    while (!isUnderWay() && child.exitCode === null) await delay(2);
+    child.kill(signal);
+    const result = await end;
+    if (result.code !== 0) return result;
+    await undo();
+  }
+}
+
+describe('a kill', () => {
+  it('leaves the earlier workspace as it was', async () => {
+    await workspace(['add', 'zmkfirmware/zmk', 'zmk']);
+    const before = contentOf(join(cwd, 'zmk'));
+    grow();
+    const entries = entriesOf(root);
+    const undo = async () => {
+      for (let n = 0; n < 40; n++) rmSync(join(cwd, `zmk/modules/${n}`), { force: true });
+      await workspace(['add', 'zmkfirmware/zmk', 'zmk']);
+      grow();
+    };
+    await strike(['add', 'zmkfirmware/zmk', 'zmk'], 'SIGKILL', () => entriesOf(root) > entries + 4, undo);
+    await workspace(['restore', 'zmkfirmware/zmk', 'out']);
+    expect(contentOf(join(cwd, 'out'))).toEqual(before);
+  });
+
+  it('leaves the target of a restore as it was', async () => {
+    build(join(cwd, 'out'), FULL);
+    const before = contentOf(join(cwd, 'out'));
+    grow();
+    await workspace(['add', 'zmkfirmware/zmk', 'zmk']);
+    const names = readdirSync(cwd).length;
+    const undo = async () => {
+      rmSync(join(cwd, 'out'), { recursive: true });
+      build(join(cwd, 'out'), FULL);
+    };
+    const args = ['restore', 'zmkfirmware/zmk', 'out', '--replace'];
+    await strike(args, 'SIGKILL', () => readdirSync(cwd).length > names, undo);
+    expect(contentOf(join(cwd, 'out'))).toEqual(before);
+    expect(await workspace(args)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 'out/modules/39')).length).toBe(4_000_000);
+  });
+});
+
 describe('an interrupt', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends an add and a restore with nothing half done: %s', async (signal) => {
-    const many = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`modules/${n}`, Buffer.alloc(9_000_000, n)]));
-    build(join(cwd, 'zmk'), many);
-    const env = { PATH: process.env['PATH'] };
-    const start = (...args: readonly string[]) => program.start(['--root', root, 'workspace', ...args], { cwd, env });
-    const exitCode = signal === 'SIGINT' ? 130 : 143;
-
-    const adding = start('add', 'zmkfirmware/zmk', 'zmk');
-    await expect.poll(() => entriesOf(root), { interval: 5, timeout: 10_000 }).toBeGreaterThan(3);
-    adding.kill(signal);
-    const added = await finished(adding);
-    expect(added).toMatchObject({ code: exitCode, stderr: 'glovebox-cache: interrupted; nothing was changed\n' });
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends an add and a restore with nothing half done: %s', async (signal, code) => {
+    grow();
+    const stderr = 'glovebox-cache: interrupted; nothing was changed\n';
+    const isAdding = () => entriesOf(root) > 4;
+    const clear = () => runCli(['--root', root, 'clear', '--tag', 'compilation']);
+    expect(await strike(['add', 'zmkfirmware/zmk', 'zmk'], signal, isAdding, clear)).toMatchObject({ code, stderr });
     expect(await json(['list'])).toEqual([]);
-
-    expect(await finished(start('add', 'zmkfirmware/zmk', 'zmk'))).toMatchObject({ code: 0 });
-    const restoring = start('restore', 'zmkfirmware/zmk', 'out');
-    await expect.poll(() => readdirSync(cwd).length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(1);
-    restoring.kill(signal);
-    expect(await finished(restoring)).toMatchObject({ code: exitCode });
+    await workspace(['add', 'zmkfirmware/zmk', 'zmk']);
+    const isStaging = () => readdirSync(cwd).length > 1;
+    const remove = async () => rmSync(join(cwd, 'out'), { recursive: true });
+    const args = ['restore', 'zmkfirmware/zmk', 'out'];
+    expect(await strike(args, signal, isStaging, remove)).toMatchObject({ code, stderr });
     expect(readdirSync(cwd)).toEqual(['zmk']);
   });
 });

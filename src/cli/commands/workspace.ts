@@ -60,14 +60,16 @@ export async function addWorkspace(
   await using cache = openTag(context, options.tag, { maxSizeBytes: options.maxSize });
   const begun = performance.now();
   return await atLength(context, 'adding', async (supervision) => {
+    const notes: string[] = [];
     const workspace = await serviceOn(context, cache).add({ repository, branch }, resolve(context.io.cwd, path), {
       ttl,
       exclude,
       maxUnpackedBytes,
-      onNote: (note) => void context.tell(printable(note)),
+      onNote: (note) => notes.push(printable(note)),
       ...supervision,
     });
     return async () => {
+      for (const note of notes) await context.tell(note);
       if (context.json) return context.printJson(asJson(workspace));
       const took = formatDuration(performance.now() - begun);
       await context.print(`added ${summary(workspace)}, kept ${expiry(workspace)}, took ${took}\n`);

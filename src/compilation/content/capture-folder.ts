@@ -76,36 +76,51 @@ export async function captureFolder(folder: string, options: CaptureFolderOption
   return entries.sort(byPath);
 }
 
-/** Orders entries by path; a folder comes before what is in it. */
-export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
-  return one.path < other.path ? -1 : one.path === other.path ? 0 : 1;
+/** Orders entries by path, where a folder's ends with a slash: as Git does, and as one comes by them going down. */
+export function byPath(one: FoundEntry, other: FoundEntry): number {
+  const [path, otherPath] = [keyOf(one), keyOf(other)];
+  return path < otherPath ? -1 : path === otherPath ? 0 : 1;
 }
 
+function keyOf({ type, path }: FoundEntry): string {
+  return type === 'folder' ? `${path}/` : path;
+}
+
+/** What there is, in the order of {@link byPath}: to sort a hundred thousand paths at once would take long. */
 async function listFolder(
   root: string,
   { isExcluded, onCache, signal }: CaptureFolderOptions,
   breathe: () => Promise<void> | undefined,
 ): Promise<FoundEntry[]> {
   const found: FoundEntry[] = [];
-  const folders = [''];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    signal?.throwIfAborted();
-    const entries = readFolder(root, folder);
-    if (folder !== '' && entries.some(({ name }) => name === CACHE_MARK) && isMarked(join(root, folder))) {
-      onCache(folder);
+  const waiting: FoundEntry[] = [{ type: 'folder', path: '' }];
+  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+    if (entry.type !== 'folder') {
+      found.push(entry);
       continue;
     }
-    if (folder !== '') found.push({ path: folder, type: 'folder' });
-    for (const entry of entries) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (isExcluded(path) || path.endsWith(STAGING_SUFFIX)) continue;
-      if (entry.isDirectory()) folders.push(path);
-      else if (entry.isSymbolicLink()) found.push({ path, type: 'link' });
-      else if (entry.isFile()) found.push({ path, type: 'file' });
+    signal?.throwIfAborted();
+    const { path } = entry;
+    const inside = readFolder(root, path);
+    if (path !== '' && inside.some(({ name }) => name === CACHE_MARK) && isMarked(join(root, path))) {
+      onCache(path);
+      continue;
     }
+    if (path !== '') found.push(entry);
+    const wanted = inside.flatMap((each) => foundEntry(path, each)).filter((each) => !isExcluded(each.path));
+    waiting.push(...wanted.sort(byPath).reverse());
     await breathe();
   }
-  return found.sort(byPath);
+  return found;
+}
+
+/** Not what holds no content, or is on its way to another name. */
+function foundEntry(folder: string, entry: fs.Dirent): FoundEntry[] {
+  const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+  if (path.endsWith(STAGING_SUFFIX)) return [];
+  if (entry.isDirectory()) return [{ type: 'folder', path }];
+  if (entry.isSymbolicLink()) return [{ type: 'link', path }];
+  return entry.isFile() ? [{ type: 'file', path }] : [];
 }
 
 function readFolder(root: string, folder: string): fs.Dirent[] {

@@ -11,5 +11,5 @@ export type IsExcluded = (path: string) => boolean;
 export async function excludedBy(patterns: readonly string[]): Promise<IsExcluded> {
   if (patterns.length === 0) return () => false;
   const { globMatcher } = await import('./glob-matcher.ts');
-  return globMatcher(patterns);
+  return globMatcher(patterns.map((pattern) => pattern.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '')));
 }

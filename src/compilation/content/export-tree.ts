@@ -3,7 +3,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, lstatSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, lstatSync, openSync, renameSync, rmSync, type WriteStream } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ArchiveFormat } from './archive-format.ts';
@@ -62,13 +62,14 @@ export async function exportTree(
   try {
     const writer = await createWriter(options);
     const stop = new AbortController();
-    const written = write(writer, staged, options.format, stop.signal);
+    const sink = createWriteStream(staged, { fd: openSync(staged, 'wx') });
     try {
-      await Promise.all([feed(writer, entries, options), written]);
+      await Promise.all([feed(writer, entries, options), write(writer, sink, options.format, stop.signal)]);
     } catch (error) {
       stop.abort();
       writer.stop();
-      await Promise.allSettled([written]);
+      // The file can be removed when it is closed.
+      if (!sink.closed) await new Promise<void>((resolve) => sink.once('close', () => resolve()));
       throw error;
     }
     options.signal?.throwIfAborted();
@@ -85,8 +86,12 @@ async function createWriter({ format, content }: ExportTreeOptions): Promise<Arc
   return (await import('./write-tar.ts')).writeTar(content);
 }
 
-async function write(writer: ArchiveWriter, file: string, format: ArchiveFormat, signal: AbortSignal): Promise<void> {
-  const sink = createWriteStream(file, { flags: 'wx' });
+async function write(
+  writer: ArchiveWriter,
+  sink: WriteStream,
+  format: ArchiveFormat,
+  signal: AbortSignal,
+): Promise<void> {
   if (format !== 'tar.gz') return pipeline(writer.output, sink, { signal });
   const { createGzip } = await import('node:zlib');
   return pipeline(writer.output, createGzip(), sink, { signal });

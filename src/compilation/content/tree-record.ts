@@ -4,6 +4,7 @@
  */
 
 import type { BlobRef } from './blob-store.ts';
+import { createBreather } from './breather.ts';
 import type { PutPiece } from './capture-file.ts';
 import type { ContentReader } from './content-reader.ts';
 import { list, ManifestError } from './record.ts';
@@ -14,6 +15,7 @@ const PIECE_LENGTH = 96 * 1024;
 
 /** Keeps the list. @returns its pieces, in order. @throws what `put` throws. */
 export async function storeTree(entries: Iterable<TreeEntry>, put: PutPiece): Promise<BlobRef[]> {
+  const breathe = createBreather();
   const pieces: BlobRef[] = [];
   let texts: string[] = [];
   let length = 0;
@@ -27,6 +29,7 @@ export async function storeTree(entries: Iterable<TreeEntry>, put: PutPiece): Pr
     texts.push(text);
     length += text.length;
     if (length >= PIECE_LENGTH) await flush();
+    await breathe();
   }
   await flush();
   return pieces;

@@ -7,7 +7,6 @@ import { join, resolve } from 'node:path';
 import type { CacheManager } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
 import { ARCHIVE_FORMATS, formatOfName } from '../content/archive-format.ts';
-import { exportTree } from '../content/export-tree.ts';
 import { restoreTree } from '../content/restore-tree.ts';
 import { addArchive, addFolder } from './add-workspace.ts';
 import { fetchWorkspace } from './fetch-workspace.ts';
@@ -140,6 +139,8 @@ export class ZmkWorkspaceCacheService {
         `format must be one of ${ARCHIVE_FORMATS.join(', ')}, got ${JSON.stringify(format)}`,
       );
     }
+    // Streams take a while to load; who restores or lists needs none.
+    const { exportTree } = await import('../content/export-tree.ts');
     return fetchWorkspace(this.#cache, checked, options, ({ content, files, entries }) =>
       exportTree(resolve(file), entries(), { format, content, files, replace, signal, onProgress }),
     );

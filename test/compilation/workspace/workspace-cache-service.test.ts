@@ -128,7 +128,7 @@ describe('a workspace', () => {
     });
     execFileSync('mkfifo', [join(folder, 'zephyr/pipe')]);
     const notes: string[] = [];
-    await depot.service.add(MAIN, folder, { exclude: ['.venv', '**/.git/**'], onNote: (note) => notes.push(note) });
+    await depot.service.add(MAIN, folder, { exclude: ['./.venv/', '**/.git/**'], onNote: (note) => notes.push(note) });
     expect(notes).toEqual(['zephyr/cache is left out: its CACHEDIR.TAG marks it as a cache']);
     await depot.service.restore(MAIN, depot.path('out'));
     const found = Object.keys(contentOf(depot.path('out')));
