@@ -44,8 +44,8 @@ export interface ArchiveLimits {
 /** More entries than any workspace has: the list of them is held in memory. */
 export const MAX_ENTRIES = 1_000_000;
 
-/** Longer than any path that a system takes. */
-export const MAX_LINK_BYTES = 4096;
+/** As long as a path can be on any system. */
+export const MAX_PATH_BYTES = 4096;
 
 /**
  * The path that an entry's name means; `undefined` for the folder that all of it lies in.
@@ -56,6 +56,9 @@ export function entryPath(archive: string, name: string): string | undefined {
   if ((path === '' && name !== '' && !name.startsWith('/')) || path === '.') return undefined;
   if (!isInnerPath(path) || path.includes('\\') || /^[A-Za-z]:/.test(path)) {
     throw archiveError(archive, name, 'has a path that leads out of the archive, or would on some system');
+  }
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw archiveError(archive, `${path.slice(0, 80)}…`, `has a path of more than ${MAX_PATH_BYTES} bytes`);
   }
   return path;
 }

@@ -37,9 +37,9 @@ export interface ArchiveWriter {
 
 /**
  * The time of all that is in an archive: the same content makes the same bytes, whenever it was restored or checked out.
- * It is the earliest that a zip can have.
+ * A zip can't have one before 1980, and its times are of no zone: a month later it is 1980 everywhere.
  */
-export const ARCHIVED_AT = { year: 1980, month: 0, day: 1 } as const;
+export const ARCHIVED_AT = { year: 1980, month: 1, day: 1 } as const;
 
 /**
  * Writes `entries` into the archive `target`, under another name beside it, which is then renamed.

@@ -13,7 +13,7 @@ import {
   type ArchiveReader,
   entryPath,
   MAX_ENTRIES,
-  MAX_LINK_BYTES,
+  MAX_PATH_BYTES,
   tooLarge,
 } from './archive-entry.ts';
 import { ArchiveError, archiveError } from './archive-error.ts';
@@ -159,7 +159,7 @@ class ZippedEntry {
   }
 
   async #readTarget(): Promise<string> {
-    if (this.#entry.uncompressedSize > MAX_LINK_BYTES) throw this.#error('is a link to too long a path');
+    if (this.#entry.uncompressedSize > MAX_PATH_BYTES) throw this.#error('is a link to too long a path');
     const pieces: Uint8Array[] = [];
     for await (const piece of this.#content()) pieces.push(piece);
     return Buffer.concat(pieces).toString();

@@ -152,7 +152,7 @@ export class ZmkWorkspaceCacheService {
    */
   async list(): Promise<Workspace[]> {
     const workspaces: Workspace[] = [];
-    for (const key of (await this.#cache.keys()).sort()) {
+    for (const key of await this.#cache.keys()) {
       const name = workspaceOfKey(key);
       const found = name && (await findUsableWorkspace(this.#cache, name));
       if (found !== undefined) workspaces.push(found.workspace);

@@ -235,6 +235,24 @@ describe('adding is refused, and nothing is listed, if', () => {
     expect(await depot.service.list()).toEqual([]);
   });
 
+  it('some of it was evicted, and an earlier one of its name stays', async () => {
+    const depot = new Depot();
+    await depot.service.add(MAIN, depot.folder('zmk'));
+    const later = depot.folder('later', { ...FULL, 'zephyr/VERSION': 'VERSION_MAJOR = 5\n' });
+    const before = new Set(await depot.cache.keys());
+    const losing = new Proxy(depot.cache, {
+      get: (cache, name) => {
+        if (name === 'exists') return async (key: unknown) => before.has(String(key));
+        const member = Reflect.get(cache, name);
+        return typeof member === 'function' ? member.bind(cache) : member;
+      },
+    });
+    const service = new ZmkWorkspaceCacheService(losing, { ttls: TTLS });
+    await expect(service.add(MAIN, later)).rejects.toThrow(/; raise maxSizeGb$/);
+    await depot.service.restore(MAIN, depot.path('out'));
+    expect(contentOf(depot.path('out'))).toEqual(contentOf(depot.path('zmk')));
+  });
+
   it('one file alone is larger than the cache may be', async () => {
     const depot = new Depot({ maxSizeBytes: 100_000 });
     const folder = depot.folder('zmk', { ...FULL, 'modules/big': randomBytes(200_000) });
@@ -343,11 +361,12 @@ describe('restoring', () => {
     const list = `content:blob:${record?.tree[0]?.hash}`;
     const content: string[] = [];
     for (const key of await depot.keysWith('content:blob')) {
-      if (((await depot.cache.getMetadata(key))?.size ?? 0) > 0 && key !== list) content.push(key);
+      if (((await depot.cache.getMetadata(key))?.size ?? 0) === 50_000) content.push(key);
     }
+    const onProgress = () => expect.unreachable('nothing is written');
     for (const lost of [content[0] ?? '', list]) {
       await depot.cache.delete(lost);
-      expect(await depot.service.restore(MAIN, depot.path('out'))).toEqual({
+      expect(await depot.service.restore(MAIN, depot.path('out'), { onProgress })).toEqual({
         outcome: 'miss',
         reason: 'workspace zmkfirmware/zmk, branch main, is no longer whole: part of it was evicted or is damaged',
       });
