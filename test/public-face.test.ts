@@ -41,11 +41,16 @@ test('every class of error is exported', () => {
 
 test('each domain offers these names and no others', () => {
   expect(Object.keys(compilation).sort()).toEqual([
+    'ArchiveError',
     'BUILD_VARIABLES',
     'BuildError',
     'CompilationBuildCacheService',
     'PATH_VARIABLES',
+    'WorkspaceError',
     'ZmkWestService',
+    'ZmkWorkspaceCacheService',
+    'createCompilationCacheService',
+    'createZmkWestService',
   ]);
   expect(Object.keys(layout).sort()).toEqual([]);
   expect(Object.keys(metrics).sort()).toEqual([]);

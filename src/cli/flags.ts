@@ -16,12 +16,16 @@ const FLAGS: Readonly<Record<string, string>> = {
   output: '--output',
   keymapFile: 'KEYMAP',
   configFile: 'CONFIG',
+  exclude: '--exclude',
+  format: '--format',
   maxSizeBytes: '--max-size',
+  maxSizeGb: '--max-size',
+  maxUnpackedBytes: '--max-unpacked',
 };
 
 /** An error's message, with the flag for each argument that it names: at its beginning, or what to raise. */
 export function inFlags(message: string): string {
   return message
     .replace(/^\w+(?= (?:must|is|tells) )/, (name) => FLAGS[name] ?? name)
-    .replace(/\bmaxSizeBytes\b/, (name) => FLAGS[name] ?? name);
+    .replace(/\b(?:maxSizeBytes|maxSizeGb|maxUnpackedBytes)\b/, (name) => FLAGS[name] ?? name);
 }

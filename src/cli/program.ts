@@ -10,6 +10,7 @@ import { defineBuild } from './definitions/build.ts';
 import { defineEntryCommands } from './definitions/entries.ts';
 import { defineExec } from './definitions/exec.ts';
 import { defineReport } from './definitions/report.ts';
+import { defineWorkspaceCommands } from './definitions/workspace.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 import { printable } from './format.ts';
 import type { CliIo } from './io.ts';
@@ -22,6 +23,7 @@ Exit codes:
   2  wrong usage or a wrong argument
   exec and build end as the command they ran: with its exit code, 128 + n if
   signal n ended it, 127 if it was not found, 126 if it can't be run.
+  Others that are interrupted end with 128 + n, too.
 
 Durations are written 90s, 24h, 7d; sizes 512MB, 2GB, where 1KB is 1024 bytes.
 With --json what goes wrong is still told as text on stderr.
@@ -62,6 +64,7 @@ export function createProgram(io: CliIo, argv: readonly string[], onExitCode: (c
   const definer = createDefiner(program, io, argv, onExitCode);
   defineExec(definer);
   defineBuild(definer);
+  defineWorkspaceCommands(definer);
   defineEntryCommands(definer);
   defineReport(definer);
 

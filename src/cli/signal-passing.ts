@@ -2,20 +2,8 @@
  * Signals on their way from this process to the command that it runs.
  */
 
-import { constants } from 'node:os';
 import type { SendSignal } from '../compilation/index.ts';
-
-const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-
-/** A signal to this process ended the run. */
-export class Interruption extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`interrupted by ${signal}`);
-    this.signal = signal;
-  }
-}
+import { ENDING_SIGNALS, Interruption } from './interrupts.ts';
 
 /** While it lasts, signals to this process go to the command it runs, or stop it where nothing is left half done. */
 export class SignalPassing {
@@ -26,7 +14,7 @@ export class SignalPassing {
   /** @param terminal whether there is one: it sends its interrupts to the command as well. */
   constructor(terminal: boolean) {
     this.#terminal = terminal;
-    for (const signal of PASSED_ON) process.on(signal, this.#onSignal);
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.#onSignal);
   }
 
   get aborted(): AbortSignal {
@@ -38,15 +26,16 @@ export class SignalPassing {
   };
 
   stop(): void {
-    for (const signal of PASSED_ON) process.off(signal, this.#onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#onSignal);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const interruption = new Interruption(signal);
     // The terminal has told the command already; a second time it may have been somebody else.
     const isToldByTerminal = signal === 'SIGINT' && this.#terminal && !this.aborted.aborted;
     const isCommandTold = this.#send(isToldByTerminal ? 0 : signal);
     // Between start and end of the command there is work to finish in good order; who asks again has waited enough.
-    if (!isCommandTold && this.aborted.aborted) process.exit(128 + constants.signals[signal]);
-    this.#controller.abort(new Interruption(signal));
+    if (!isCommandTold && this.aborted.aborted) process.exit(interruption.exitCode);
+    this.#controller.abort(interruption);
   };
 }

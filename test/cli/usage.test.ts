@@ -15,8 +15,8 @@ describe('the command line', () => {
   it('prints help with every command and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    const commands = ['exec', 'build', 'show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check', 'report'];
-    for (const command of commands) {
+    const engine = ['show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check', 'report'];
+    for (const command of ['exec', 'build', 'workspace', ...engine]) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(stdout).toMatch(

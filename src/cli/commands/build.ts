@@ -2,7 +2,6 @@
  * `build`: speaks for the firmware service, which does the work.
  */
 
-import { constants } from 'node:os';
 import { BuildError, type BuildResult, CompilationBuildCacheService, ZmkWestService } from '../../compilation/index.ts';
 import { configuredTtls } from '../../config.ts';
 import { CacheArgumentError } from '../../errors.ts';
@@ -10,10 +9,11 @@ import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { inFlags } from '../flags.ts';
 import { printable } from '../format.ts';
+import { Interruption } from '../interrupts.ts';
 import { writeTo } from '../io.ts';
 import { openRunCache } from '../open-run-cache.ts';
 import { reportRun, runAsJson } from '../run-report.ts';
-import { Interruption, SignalPassing } from '../signal-passing.ts';
+import { SignalPassing } from '../signal-passing.ts';
 
 /** The options of `build`. */
 export interface BuildOptions {
@@ -89,7 +89,7 @@ export async function build(
   } catch (error) {
     if (error instanceof CacheArgumentError) throw new CliError(inFlags(error.message), EXIT.usage);
     if (error instanceof BuildError) return reportFailure(context, error);
-    if (error instanceof Interruption) return 128 + constants.signals[error.signal];
+    if (error instanceof Interruption) return error.exitCode;
     throw error;
   } finally {
     signals.stop();

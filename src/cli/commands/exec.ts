@@ -2,7 +2,6 @@
  * `exec`: speaks for the build cache, which does the work.
  */
 
-import { constants } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { escapePath } from 'tinyglobby';
 // Not by way of the index, whose other services would be loaded, too: this command should start fast.
@@ -14,10 +13,11 @@ import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { inFlags } from '../flags.ts';
 import { printable } from '../format.ts';
+import { Interruption } from '../interrupts.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
 import { openRunCache } from '../open-run-cache.ts';
 import { reportRun, runAsJson } from '../run-report.ts';
-import { Interruption, SignalPassing } from '../signal-passing.ts';
+import { SignalPassing } from '../signal-passing.ts';
 
 /** The options of `exec`. */
 export interface ExecOptions {
@@ -86,7 +86,7 @@ export async function exec(
     return result.exitCode;
   } catch (error) {
     if (error instanceof CacheArgumentError) throw new CliError(inFlags(error.message), EXIT.usage);
-    if (error instanceof Interruption) return 128 + constants.signals[error.signal];
+    if (error instanceof Interruption) return error.exitCode;
     throw error;
   } finally {
     signals.stop();

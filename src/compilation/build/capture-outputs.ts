@@ -5,17 +5,12 @@
 import { dirname, join, sep } from 'node:path';
 import fs from 'fs-extra';
 import { CacheError } from '../../errors.ts';
-import { BLOB_BYTES, type BlobRef, type BlobStore } from '../content/blob-store.ts';
+import type { BlobStore } from '../content/blob-store.ts';
 import { createBreather } from '../content/breather.ts';
+import { CaptureError, captureFile, captureLink, type PutPiece } from '../content/capture-file.ts';
 import { findFiles } from '../content/find-files.ts';
-import { isInnerLink } from '../content/output-path.ts';
 import type { CheckedBuildRequest } from './build-request.ts';
 import type { Output } from './manifest.ts';
-
-/** The outputs cannot be recorded; the message says which and why. */
-export class CaptureError extends Error {
-  override readonly name = 'CaptureError';
-}
 
 /** What was found of the outputs. */
 export interface CapturedOutputs {
@@ -39,14 +34,15 @@ export async function captureOutputs(build: CheckedBuildRequest, blobs: BlobStor
   for (const path of paths) {
     try {
       if (isLinkToNamedFolder(build, path)) {
-        throw new CaptureError(`output ${path} is a link to a folder; name the folder that it leads to instead`);
+        throw new CaptureError(`${path} is a link to a folder; name the folder that it leads to instead`);
       }
-      if (!isInside(path)) throw new CaptureError(`output ${path} lies outside the working folder, behind a link`);
+      if (!isInside(path)) throw new CaptureError(`${path} lies outside the working folder, behind a link`);
       const output = await captureOutput(cwd, path, (piece) => blobs.put(piece, ttl));
       if (output !== undefined) outputs.push(output);
     } catch (cause) {
-      if (cause instanceof CaptureError || cause instanceof CacheError) throw cause;
-      throw new CaptureError(`output ${path} can't be read: ${cause instanceof Error ? cause.message : cause}`, {
+      if (cause instanceof CacheError) throw cause;
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new CaptureError(`output ${cause instanceof CaptureError ? reason : `${path} can't be read: ${reason}`}`, {
         cause,
       });
     }
@@ -55,40 +51,12 @@ export async function captureOutputs(build: CheckedBuildRequest, blobs: BlobStor
   return { outputs, unmatched };
 }
 
-async function captureOutput(
-  cwd: string,
-  path: string,
-  put: (piece: Uint8Array) => Promise<BlobRef>,
-): Promise<Output | undefined> {
-  const file = join(cwd, path);
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new CaptureError(`output ${path} vanished while it was recorded`);
-  if (stat.isSymbolicLink()) {
-    const target = fs.readlinkSync(file);
-    if (isInnerLink(path, target)) return { type: 'link', path, target };
-    throw new CaptureError(
-      `output ${path} is a link to ${target}, which is not a relative path inside the working folder`,
-    );
-  }
+async function captureOutput(cwd: string, path: string, put: PutPiece): Promise<Output | undefined> {
+  const stat = fs.lstatSync(join(cwd, path), { throwIfNoEntry: false });
+  if (stat === undefined) throw new CaptureError(`${path} vanished while it was recorded`);
+  if (stat.isSymbolicLink()) return captureLink(cwd, path);
   // Sockets and pipes hold no content.
-  if (!stat.isFile()) return undefined;
-  const descriptor = fs.openSync(file, 'r');
-  try {
-    const pieces: BlobRef[] = [];
-    let size = 0;
-    for (;;) {
-      const piece = readPiece(descriptor, Math.min(stat.size - size + 1, BLOB_BYTES));
-      if (piece.byteLength === 0) break;
-      pieces.push(await put(piece));
-      size += piece.byteLength;
-    }
-    if (size !== stat.size || fs.fstatSync(descriptor).mtimeMs !== stat.mtimeMs) {
-      throw new CaptureError(`output ${path} changed while it was recorded`);
-    }
-    return { type: 'file', path, mode: stat.mode & 0o777, size, blobs: pieces };
-  } finally {
-    fs.closeSync(descriptor);
-  }
+  return stat.isFile() ? captureFile(cwd, path, stat, put) : undefined;
 }
 
 /** A pattern that means what is in a folder, where a link to a folder stands: the link alone would be recorded. */
@@ -98,18 +66,6 @@ function isLinkToNamedFolder({ outputFolder: cwd, outputs }: CheckedBuildRequest
     fs.lstatSync(join(cwd, path)).isSymbolicLink() &&
     fs.statSync(join(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true
   );
-}
-
-/** The next bytes of an open file: `most` of them, or what is left. */
-function readPiece(descriptor: number, most: number): Uint8Array {
-  const piece = Buffer.allocUnsafe(most);
-  let length = 0;
-  while (length < most) {
-    const read = fs.readSync(descriptor, piece, length, most - length, null);
-    if (read === 0) break;
-    length += read;
-  }
-  return piece.subarray(0, length);
 }
 
 /** Makes the check that a path's real folder lies inside `cwd`, which asks the system once a folder. */

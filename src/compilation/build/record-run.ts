@@ -3,11 +3,11 @@
  */
 
 import { CacheError } from '../../errors.ts';
-import type { BlobStore } from '../content/blob-store.ts';
+import { CaptureError } from '../content/capture-file.ts';
 import { findFiles } from '../content/find-files.ts';
 import { artifactsOf } from './artifacts.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
-import { CaptureError, captureOutputs } from './capture-outputs.ts';
+import { captureOutputs } from './capture-outputs.ts';
 import { compareFingerprints, takeFingerprint } from './fingerprint.ts';
 import { runKey } from './keys.ts';
 import { blobsOf, type Manifest, outputBytes } from './manifest.ts';
@@ -53,7 +53,7 @@ async function record(task: BuildTask, end: CommandEnd, recorder: TranscriptReco
     };
     // What was stored first may have had to make room for what was stored last.
     if (!(await blobs.hasAll(blobsOf(manifest)))) {
-      const isOff = !(await keepsAnything(blobs));
+      const isOff = !(await blobs.keepsAnything());
       return {
         ...sizes,
         notStored: isOff ? CACHE_IS_OFF : 'the run made more than the limit of the cache; raise maxSizeBytes',
@@ -66,11 +66,6 @@ async function record(task: BuildTask, end: CommandEnd, recorder: TranscriptReco
     if (!(error instanceof CacheError || error instanceof CaptureError)) throw error;
     return { ...NOTHING, notStored: error.message };
   }
-}
-
-/** A cache that doesn't keep even nothing is one that stores nothing. */
-async function keepsAnything(blobs: BlobStore): Promise<boolean> {
-  return blobs.hasAll([await blobs.put(new Uint8Array(), undefined)]);
 }
 
 /** Why a run that ended so must not be replayed. */

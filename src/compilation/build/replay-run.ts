@@ -2,14 +2,17 @@
  * Replaying a recorded run: its outputs, then what it printed.
  */
 
-import type { BlobRef, BlobStore } from '../content/blob-store.ts';
 import { createBreather } from '../content/breather.ts';
+import { ContentReader, MissingContentError } from '../content/content-reader.ts';
 import { namesGitFolder } from '../content/find-files.ts';
-import { RestoreError, StagedOutputs } from '../content/staged-outputs.ts';
+import { ManifestError } from '../content/record.ts';
+import { RestoreError } from '../content/restore-error.ts';
+import { restoreFile } from '../content/restore-file.ts';
+import { StagedOutputs } from '../content/staged-outputs.ts';
 import { artifactsOf } from './artifacts.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { runKey } from './keys.ts';
-import { type Manifest, ManifestError, type OutputFile, outputBytes, parseManifest } from './manifest.ts';
+import { type Manifest, outputBytes, parseManifest } from './manifest.ts';
 import { playTranscript } from './transcript.ts';
 
 /**
@@ -19,12 +22,13 @@ import { playTranscript } from './transcript.ts';
 export async function replayRun(task: BuildTask): Promise<FinishedRun | undefined> {
   const manifest = await findRun(task);
   if (manifest === undefined) return undefined;
+  const content = new ContentReader(task.blobs);
   const printed: Uint8Array[] = [];
   try {
-    for (const blob of manifest.transcript.blobs) printed.push(await fetchBlob(task.blobs, blob));
-    await restoreOutputs(task, manifest);
+    for (const blob of manifest.transcript.blobs) printed.push(await content.piece(blob));
+    await restoreOutputs(task, manifest, content);
   } catch (error) {
-    if (error instanceof MissingBlobError) return undefined;
+    if (error instanceof MissingContentError) return undefined;
     if (!(error instanceof RestoreError)) throw error;
     task.note(`the recorded run is not replayed: ${error.message}`);
     return undefined;
@@ -64,7 +68,11 @@ export async function findRun({
   }
 }
 
-async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Manifest): Promise<void> {
+async function restoreOutputs(
+  { build, session }: BuildTask,
+  manifest: Manifest,
+  content: ContentReader,
+): Promise<void> {
   const staged = new StagedOutputs(build.restoreFolder);
   const breathe = createBreather();
   try {
@@ -76,10 +84,8 @@ async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Ma
         continue;
       }
       const { path, mode, size } = output;
-      if (await staged.keepFile(path, mode, size, piecesOf(output, blobs))) continue;
-      await staged.addFile(path, mode, async (write) => {
-        for await (const piece of piecesOf(output, blobs)) write(piece);
-      });
+      if (await staged.keepFile(path, mode, size, content.pieces(output))) continue;
+      await staged.addFile(path, (file) => restoreFile(file, output, content));
     }
     session.signal?.throwIfAborted();
   } catch (error) {
@@ -87,17 +93,4 @@ async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Ma
     throw error;
   }
   staged.commit();
-}
-
-/** A piece of the recorded run was evicted, has expired or is damaged, so that the run is no longer whole. */
-class MissingBlobError extends Error {}
-
-async function* piecesOf(output: OutputFile, blobs: BlobStore): AsyncGenerator<Uint8Array> {
-  for (const blob of output.blobs) yield await fetchBlob(blobs, blob);
-}
-
-async function fetchBlob(blobs: BlobStore, blob: BlobRef): Promise<Uint8Array> {
-  const bytes = await blobs.get(blob);
-  if (bytes === undefined) throw new MissingBlobError();
-  return bytes;
 }

@@ -2,9 +2,12 @@
  * Content by its hash: pieces of files, each kept once however often it occurs.
  */
 
+import { unlinkSync } from 'node:fs';
 import { CacheKey } from '../../cache-key.ts';
 import type { CacheManager } from '../../cache-manager.ts';
-import { digestOf } from './digest.ts';
+import { CacheValueError, CacheWriteError } from '../../errors.ts';
+import { createBreather } from './breather.ts';
+import { digestFile, digestOf } from './digest.ts';
 
 /**
  * The largest piece, in bytes. Larger content is cut, so that the memory needed does not grow with it and no file is
@@ -33,11 +36,15 @@ export class BlobStore {
 
   /**
    * Keeps `bytes` for at least `ttl` seconds from now.
+   * @param spare how much longer they are kept if they have to be written: who puts the same again before that has
+   * passed finds them lasting, and needs not write them again. In seconds.
    * @throws what {@link CacheManager.set} throws.
    */
-  async put(bytes: Uint8Array, ttl: number | undefined): Promise<BlobRef> {
+  async put(bytes: Uint8Array, ttl: number | undefined, spare = 0): Promise<BlobRef> {
     const blob: BlobRef = { hash: digestOf(bytes), size: bytes.byteLength };
-    if (!(await this.#lasts(blob, ttl))) await this.#cache.set(blobKey(blob.hash), bytes, { ttl });
+    if (!(await this.#lasts(blob, ttl))) {
+      await this.#cache.set(blobKey(blob.hash), bytes, { ttl: ttl && ttl + spare });
+    }
     return blob;
   }
 
@@ -48,10 +55,43 @@ export class BlobStore {
     return digestOf(bytes) === blob.hash ? bytes : undefined;
   }
 
+  /**
+   * Makes the new file `path` of the piece, verified; if cache and file system can, it takes no room of its own.
+   * @returns `false` if the piece isn't there or is something else, `undefined` if this cache can't make files of
+   * pieces; then there is no file.
+   * @throws the system's error if the file can't be written.
+   */
+  async copyToFile(blob: BlobRef, path: string): Promise<boolean | undefined> {
+    if (this.#cache.copyToFile === undefined) return undefined;
+    try {
+      if (!(await this.#cache.copyToFile(blobKey(blob.hash), path))) return false;
+    } catch (error) {
+      if (error instanceof CacheWriteError) throw error.cause;
+      // The value under the key is no piece at all.
+      if (error instanceof CacheValueError) return false;
+      throw error;
+    }
+    if ((await digestFile(path, createBreather())) === blob.hash) return true;
+    unlinkSync(path);
+    return false;
+  }
+
   /** Whether every one of `blobs` is there; nothing is read. */
-  async hasAll(blobs: Iterable<BlobRef>): Promise<boolean> {
-    for (const blob of blobs) if (!(await this.#cache.exists(blobKey(blob.hash)))) return false;
+  async hasAll(blobs: Iterable<BlobRef> | AsyncIterable<BlobRef>): Promise<boolean> {
+    const breathe = createBreather();
+    // Neighbours often share a piece.
+    let last = '';
+    for await (const { hash } of blobs) {
+      if (hash !== last && !(await this.#cache.exists(blobKey(hash)))) return false;
+      last = hash;
+      await breathe();
+    }
     return true;
+  }
+
+  /** Whether a piece stays when it is put: a cache that doesn't keep even nothing is one that stores nothing. */
+  async keepsAnything(): Promise<boolean> {
+    return this.hasAll([await this.put(new Uint8Array(), undefined)]);
   }
 
   /** Whether the piece is there, whole, and stays for `ttl` seconds. Reading it also marks it as just used. */

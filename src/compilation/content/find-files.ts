@@ -5,7 +5,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { escapePath, type GlobOptions, glob, isDynamicPattern } from 'tinyglobby';
-import { STAGING_SUFFIX } from './output-path.ts';
+import { STAGING_SUFFIX } from './inner-path.ts';
 
 /** What patterns named. */
 export interface FoundFiles {

@@ -6,12 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, sep } from 'node:path';
 import fs from 'fs-extra';
-import { STAGING_SUFFIX } from './output-path.ts';
-
-/** An output can't be put in its place; the message says which and why. */
-export class RestoreError extends Error {
-  override readonly name = 'RestoreError';
-}
+import { STAGING_SUFFIX } from './inner-path.ts';
+import { isSystemError, RestoreError } from './restore-error.ts';
 
 interface StagedOutput {
   readonly path: string;
@@ -62,24 +58,18 @@ export class StagedOutputs {
   }
 
   /**
-   * Stages a file and gives it to `fill` to be written.
+   * Stages a file, which `write` makes.
    * @param path an inner path.
+   * @param write makes the file under the name that it is given.
    * @throws a {@link RestoreError} if the system refuses it, or if its folder lies outside, behind a link.
-   * @throws what `fill` throws.
+   * @throws what else `write` throws.
    */
-  async addFile(
-    path: string,
-    mode: number,
-    fill: (write: (bytes: Uint8Array) => void) => Promise<void>,
-  ): Promise<void> {
+  async addFile(path: string, write: (staged: string) => Promise<void>): Promise<void> {
     const staged = this.#stage(path);
-    const descriptor = this.#attempt(path, () => fs.openSync(staged, 'wx', mode));
     try {
-      await fill((bytes) => this.#attempt(path, () => writeAll(descriptor, bytes)));
-      // What the mask of this process took away from the mode.
-      this.#attempt(path, () => fs.fchmodSync(descriptor, mode));
-    } finally {
-      fs.closeSync(descriptor);
+      await write(staged);
+    } catch (cause) {
+      throw isSystemError(cause) ? cantBeWritten(path, cause) : cause;
     }
   }
 
@@ -172,11 +162,15 @@ export class StagedOutputs {
     try {
       return action();
     } catch (cause) {
-      if (cause instanceof RestoreError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new RestoreError(`output ${path} can't be written: ${reason}`, { cause });
+      throw cause instanceof RestoreError ? cause : cantBeWritten(path, cause);
     }
   }
+}
+
+function cantBeWritten(path: string, cause: unknown): RestoreError {
+  return new RestoreError(`output ${path} can't be written: ${cause instanceof Error ? cause.message : cause}`, {
+    cause,
+  });
 }
 
 /** Keeps what is at the target reachable without taking it from its place. @returns whether there was anything. */
@@ -245,8 +239,4 @@ function removeQuietly(file: string): void {
   } catch {
     // Gone already, or the system refuses.
   }
-}
-
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.byteLength; ) done += fs.writeSync(descriptor, bytes, done);
 }

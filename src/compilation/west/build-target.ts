@@ -12,7 +12,7 @@ import type { OutputSink } from '../build/transcript.ts';
 import { unlessAborted } from '../build/unless-aborted.ts';
 import { digestOf } from '../content/digest.ts';
 import { findFiles } from '../content/find-files.ts';
-import { RestoreError } from '../content/staged-outputs.ts';
+import { RestoreError } from '../content/restore-error.ts';
 import { BuildError } from './build-error.ts';
 import { BuildLog } from './build-log.ts';
 import { BUILD_VARIABLES, PATH_VARIABLES } from './build-variables.ts';

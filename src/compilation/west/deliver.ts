@@ -2,7 +2,7 @@
  * Putting artifacts where the user wants them.
  */
 
-import { lstatSync, readFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { kindOf } from '../build/artifacts.ts';
 import type { BuildArtifact } from '../build/build-session.ts';
@@ -44,7 +44,10 @@ export async function deliver(output: string, files: readonly Delivery[]): Promi
       };
       const size = bytes.byteLength;
       if (!(await staged.keepFile(name, mode, size, pieces()))) {
-        await staged.addFile(name, mode, async (write) => write(bytes));
+        await staged.addFile(name, async (path) => {
+          writeFileSync(path, bytes, { flag: 'wx', mode });
+          chmodSync(path, mode);
+        });
       }
       artifacts.push({ kind: kindOf(name), path: join(output, name), size });
     }

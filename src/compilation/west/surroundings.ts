@@ -10,7 +10,7 @@ import { kindOf } from '../build/artifacts.ts';
 import type { BuildSettings } from '../build/build-request.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile } from '../content/digest.ts';
-import { STAGING_SUFFIX } from '../content/output-path.ts';
+import { STAGING_SUFFIX } from '../content/inner-path.ts';
 import { PATH_VARIABLES } from './build-variables.ts';
 import type { CheckedCompileOptions } from './compile-options.ts';
 import { type FolderState, lookAtFolder } from './folder-state.ts';

@@ -3,9 +3,9 @@
  */
 
 import { isUint8Array } from 'node:util/types';
+import { crc32 } from '../../crc32.ts';
 import { CacheValueError } from '../../errors.ts';
 import { cloneFile, writeNewFile } from '../files/clone.ts';
-import { crc32 } from '../value/checksum.ts';
 import { hashKey } from '../value/key.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 import type { Reader } from './reader.ts';

@@ -3,12 +3,12 @@
  */
 
 import * as fs from 'node:fs';
+import { crc32 } from '../../crc32.ts';
 import type { CacheMetadata } from '../../models.ts';
 import { hasExpired, type Sidecar } from '../entry/sidecar.ts';
 import { closeQuietly, isMissing, openToRead, readInto, readIntoAsync, uninterrupted } from '../files/files.ts';
 import { ASK_SIDECAR } from '../index/catalog.ts';
 import { NO_ROW } from '../index/index-table.ts';
-import { crc32 } from '../value/checksum.ts';
 import { type Codec, canDecode, decode, decodeText, type EncodedValue, withOwnText } from '../value/codec.ts';
 import { hashKey } from '../value/key.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';

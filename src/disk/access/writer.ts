@@ -4,6 +4,7 @@
  */
 
 import * as fs from 'node:fs';
+import { crc32 } from '../../crc32.ts';
 import { CacheArgumentError, CacheEntryTooLargeError, CacheWriteError } from '../../errors.ts';
 import type { Listing } from '../entry/listing.ts';
 import { fenceReaper } from '../entry/reap-folder.ts';
@@ -15,7 +16,6 @@ import { namingSystemErrors, namingSystemErrorsAsync } from '../files/system-err
 import { type Announcement, ASK_SIDECAR } from '../index/catalog.ts';
 import type { IndexRecord } from '../index/index-record.ts';
 import { NO_ROW } from '../index/index-table.ts';
-import { crc32 } from '../value/checksum.ts';
 import type { EncodedValue } from '../value/codec.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 

@@ -4,6 +4,7 @@
 
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from '../../crc32.ts';
 import { CacheFormatError } from '../../errors.ts';
 import type { TagContext } from '../access/context.ts';
 import { emptyReapFolder } from '../entry/reap-folder.ts';
@@ -11,7 +12,6 @@ import type { Sidecar } from '../entry/sidecar.ts';
 import { closeQuietly, isFolder, isMissing, openToRead, readInto, statOf, unlinkIfThere } from '../files/files.ts';
 import { SHARD_COUNT } from '../files/paths.ts';
 import { NO_ROW } from '../index/index-table.ts';
-import { crc32 } from '../value/checksum.ts';
 import { compactIndex } from './compaction.ts';
 import { type Condemned, reap, reapShard } from './reaper.ts';
 import { isOrphan } from './sweep.ts';

@@ -10,11 +10,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RestoreError, StagedOutputs } from '../../../src/compilation/content/staged-outputs.ts';
+import { RestoreError } from '../../../src/compilation/content/restore-error.ts';
+import { StagedOutputs } from '../../../src/compilation/content/staged-outputs.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 
 async function addText(staged: StagedOutputs, path: string, text: string, mode = 0o644): Promise<void> {
-  await staged.addFile(path, mode, async (write) => write(Buffer.from(text)));
+  await staged.addFile(path, async (file) => writeFileSync(file, text, { flag: 'wx', mode }));
 }
 
 describe('staged outputs', () => {
@@ -87,7 +88,8 @@ describe('staged outputs', () => {
     const folder = createTempRoot();
     const staged = new StagedOutputs(folder);
     await expect(
-      staged.addFile('a', 0o644, async () => {
+      staged.addFile('a', async (file) => {
+        writeFileSync(file, 'half');
         throw new Error('no content');
       }),
     ).rejects.toThrow('no content');

@@ -4,8 +4,8 @@
 
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crc32 } from '../../../src/crc32.ts';
 import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
-import { crc32 } from '../../../src/disk/value/checksum.ts';
 import { hashKey } from '../../../src/disk/value/key.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 

@@ -1,11 +1,11 @@
 /**
- * Which paths an output may have, and which targets a link among the outputs.
+ * Which paths what is kept may have, and which targets the links among it.
  *
  * The rules hold for what is recorded and again for what is restored, since a cache can be written by others: nothing is
- * ever written outside the working folder.
+ * ever written outside the folder that it belongs in.
  */
 
-/** Ends the names of the temporary files that outputs are staged in; such files are never inputs or outputs. */
+/** Ends the names of what is written beside its place, to be renamed into it; that is never recorded. */
 export const STAGING_SUFFIX = '.glovebox-tmp';
 
 const WINDOWS_UNSAFE = /[\\:]/;

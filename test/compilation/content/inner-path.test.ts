@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInGitFolder, isInnerLink, isInnerPath } from '../../../src/compilation/content/output-path.ts';
+import { isInGitFolder, isInnerLink, isInnerPath } from '../../../src/compilation/content/inner-path.ts';
 
 describe('an inner path', () => {
   it.each(['a', 'a/b', '.a', '..a/b..', 'a b/ü'])('may be %j', (path) => {

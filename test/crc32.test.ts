@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { crc32, crc32InJavaScript } from '../../../src/disk/value/checksum.ts';
+import { crc32, crc32InJavaScript } from '../src/crc32.ts';
 
 it('is the CRC-32 of zip and gzip', () => {
   expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);

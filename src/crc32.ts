@@ -3,7 +3,7 @@
  * somebody who means to forge one.
  */
 
-import { builtin } from '../../builtin.ts';
+import { builtin } from './builtin.ts';
 
 /** So many bytes are summed without `node:zlib`: more would cost as much as to load it, 2 ms. */
 const BYTES_BEFORE_ZLIB = 4096;

@@ -1,0 +1,31 @@
+/**
+ * The bar itself. Loaded where there is a terminal.
+ */
+
+import cliProgress from 'cli-progress';
+import type { OutputStream } from './io.ts';
+import type { Progress } from './progress.ts';
+
+/** What the bar counts in. */
+const STEPS = 1000;
+
+/** Begins to show a bar on `stream`. */
+export function startBar(stream: OutputStream, title: string): Progress {
+  const bar = new cliProgress.SingleBar({
+    stream,
+    format: `${title} [{bar}] {percentage}% {detail}`,
+    barsize: 30,
+    barCompleteChar: '=',
+    barIncompleteChar: ' ',
+    clearOnComplete: true,
+    hideCursor: true,
+    linewrap: null,
+    // Interrupts are dealt with where the work is.
+    gracefulExit: false,
+  });
+  bar.start(STEPS, 0, { detail: '' });
+  return {
+    update: (fraction, detail) => bar.update(Math.floor(fraction * STEPS), { detail }),
+    stop: () => bar.stop(),
+  };
+}
