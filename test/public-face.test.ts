@@ -42,7 +42,17 @@ test('every class of error is exported', () => {
 test('each domain offers these names and no others', () => {
   expect(Object.keys(compilation).sort()).toEqual(['BuildCacheService']);
   expect(Object.keys(layout).sort()).toEqual([]);
-  expect(Object.keys(metrics).sort()).toEqual([]);
+  expect(Object.keys(metrics).sort()).toEqual([
+    'MONITORING_DEFAULTS',
+    'MetricsService',
+    'OPENMETRICS_CONTENT_TYPE',
+    'SessionMetrics',
+    'createMetricsService',
+    'formatOpenMetrics',
+    'getCacheDebugInfo',
+    'getCachePerformanceReport',
+    'monitorCachePerformance',
+  ]);
   expect(Object.keys(warming).sort()).toEqual([]);
 });
 

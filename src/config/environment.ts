@@ -38,6 +38,24 @@ export function readSettings(environment: Environment): EnvironmentSetting[] {
 }
 
 /**
+ * What the environment says about caches, by variable, for people to read: settings as they are, switches if they are
+ * known words. What else somebody keeps under such a name is nobody's business.
+ */
+export function describeEnvironment(environment: Environment): Record<string, string> {
+  const settings = new Set<string>(Object.values(SETTINGS));
+  const described = Object.keys(environment)
+    .filter((variable) => variable.startsWith('GLOVEBOX_CACHE_'))
+    .sort()
+    .map((variable) => {
+      const text = environment[variable] ?? '';
+      const word = text.trim().toLowerCase();
+      const isShown = settings.has(variable) || word === '' || OFF.has(word) || ON.has(word);
+      return [variable, isShown ? text : '(neither on nor off)'] as const;
+    });
+  return Object.fromEntries(described);
+}
+
+/**
  * The variable that switches one tag's caches off: `GLOVEBOX_CACHE_` and the tag in upper case, with `_` for whatever
  * a variable's name can't hold.
  * @returns `undefined` for the few tags, such as `dir`, whose variable is a setting already.
