@@ -98,9 +98,7 @@ describe('show --watch --json', () => {
   it('names a tag that can not be used, and shows the others', async () => {
     const cacheRoot = createTempRoot();
     await openCache({ cacheRoot, tag: 'good' }).set('key', 'value');
-    mkdirSync(join(cacheRoot, 'bad'));
-    const header = { format: 'glovebox-cache', version: 99, tag: 'bad' };
-    writeFileSync(join(cacheRoot, 'bad', 'index.jsonl'), `\n${JSON.stringify(header)}\n`);
+    makeUnusable(cacheRoot, 'bad');
     const { child, ended, looks } = startWatch(['--json', '--root', cacheRoot]);
     const look = await looks.find(() => true);
     expect(look.tags.map(({ tag }) => tag)).toEqual(['good']);
@@ -168,6 +166,18 @@ describe.skipIf(!hasScript && !process.env['CI'])('show --watch on a terminal', 
   });
 });
 
+describe('show once', () => {
+  it('tells of a tag that can not be used once, and shows the others', async () => {
+    const cacheRoot = createTempRoot();
+    await openCache({ cacheRoot, tag: 'good' }).set('key', 'value');
+    makeUnusable(cacheRoot, 'bad');
+    const { code, stdout, stderr } = await finished(cli.start(['show', '--root', cacheRoot]));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^glovebox-cache: tag 'bad': .*version 99.*\n$/);
+    expect(stdout).toContain('good');
+  });
+});
+
 describe('wrong usage of show --watch', () => {
   it.each([
     [['show', '--interval', '2s'], '--interval goes with --watch'],
@@ -185,3 +195,10 @@ describe('wrong usage of show --watch', () => {
     expect(stderr).toContain('is not a folder');
   });
 });
+
+/** Makes a tag of a newer format. */
+function makeUnusable(cacheRoot: string, tag: string): void {
+  mkdirSync(join(cacheRoot, tag));
+  const header = { format: 'glovebox-cache', version: 99, tag };
+  writeFileSync(join(cacheRoot, tag, 'index.jsonl'), `\n${JSON.stringify(header)}\n`);
+}

@@ -11,7 +11,7 @@ import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatDuration, printable } from '../format.ts';
 import { writeTo } from '../io.ts';
-import { lookAtRoot, openTag } from '../open-tags.ts';
+import { lookAtRoot, withTag } from '../open-tags.ts';
 import { Screen } from '../screen.ts';
 import { formatTags, lookAtTag, type ShownTag, type TagChange } from '../tag-table.ts';
 
@@ -77,8 +77,7 @@ async function lookAgain(context: CommandContext, wanted: string | undefined, la
   for (const tag of root.tags.filter((name) => wanted === undefined || name === wanted)) {
     try {
       // Opened anew each time, it is what a look at this moment finds, also where the folder was replaced.
-      await using cache = openTag(context, tag);
-      tags.push(await lookAtTag(cache, tag));
+      tags.push(await withTag(context, tag, (cache) => lookAtTag(cache, tag)));
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       problems.push({ tag, message: error.message });
