@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../support/open-cache.ts';
@@ -93,6 +93,21 @@ describe('show --watch --json', () => {
     expect(found.tags.map(({ tag }) => tag)).toEqual(['layout']);
     child.kill('SIGINT');
     expect((await ended).code).toBe(0);
+  });
+
+  it('follows a root that is removed and made anew', async () => {
+    const cacheRoot = join(createTempRoot(), 'root');
+    const before = openCache({ cacheRoot, tag: 'layout' });
+    for (const key of ['a', 'b', 'c']) await before.set(key, 'value');
+    const { child, ended, looks } = startWatch(['--json', '--root', cacheRoot]);
+    await looks.find(({ tags }) => tags[0]?.entries === 3);
+    before.closeSync();
+    rmSync(cacheRoot, { recursive: true });
+    await looks.find(({ exists }) => !exists);
+    await openCache({ cacheRoot, tag: 'layout' }).set('key', 'value');
+    await looks.find(({ tags }) => tags[0]?.entries === 1);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('names a tag that can not be used, and shows the others', async () => {

@@ -6,14 +6,13 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertTag } from '../../disk/files/root.ts';
-import { CacheError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatDuration, printable } from '../format.ts';
 import { writeTo } from '../io.ts';
-import { lookAtRoot, withTag } from '../open-tags.ts';
 import { Screen } from '../screen.ts';
-import { formatTags, lookAtTag, type ShownTag, type TagChange } from '../tag-table.ts';
+import { formatTags, type ShownTag, type TagChange } from '../tag-table.ts';
+import { type RootLook, WatchedTags } from '../watched-tags.ts';
 
 /** The options of `show --watch`. */
 export interface WatchOptions {
@@ -23,16 +22,12 @@ export interface WatchOptions {
 }
 
 /** What one look found; with `changes`, as `--json` shows it. */
-interface Look {
+interface Look extends RootLook {
   readonly time: Date;
-  readonly root: string;
   /** Whether the root exists. */
   readonly exists: boolean;
-  readonly tags: readonly ShownTag[];
   /** For each of the tags, what changed since the look before; `null` at the first one. */
   readonly changes: readonly (TagChange | null)[];
-  /** Tags that can't be used. */
-  readonly problems: readonly { readonly tag: string; readonly message: string }[];
 }
 
 /** Shows one look after the other. */
@@ -50,12 +45,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export async function watch(context: CommandContext, options: WatchOptions): Promise<number> {
   const { tag, interval = DEFAULT_INTERVAL } = options;
   if (tag !== undefined) assertTag(tag);
+  await using watched = new WatchedTags(context, tag);
   const ending = new Ending();
   const view = viewFor(context, interval);
   try {
     let last: Look | undefined;
     while (ending.signal === undefined) {
-      last = await lookAgain(context, tag, last);
+      last = await lookAgain(watched, last);
       await view.show(last);
       await ending.within(interval);
     }
@@ -70,21 +66,10 @@ export async function watch(context: CommandContext, options: WatchOptions): Pro
   return signal === undefined || signal === 'SIGINT' ? EXIT.ok : 128 + constants.signals[signal];
 }
 
-async function lookAgain(context: CommandContext, wanted: string | undefined, last: Look | undefined): Promise<Look> {
-  const root = lookAtRoot(context);
-  const tags: ShownTag[] = [];
-  const problems: { tag: string; message: string }[] = [];
-  for (const tag of root.tags.filter((name) => wanted === undefined || name === wanted)) {
-    try {
-      // Opened anew each time, it is what a look at this moment finds, also where the folder was replaced.
-      tags.push(await withTag(context, tag, (cache) => lookAtTag(cache, tag)));
-    } catch (error) {
-      if (!(error instanceof CacheError)) throw error;
-      problems.push({ tag, message: error.message });
-    }
-  }
-  const changes = tags.map((tag) => (last === undefined ? null : changeSince(last, tag)));
-  return { time: new Date(), root: root.path, exists: existsSync(root.path), tags, changes, problems };
+async function lookAgain(watched: WatchedTags, last: Look | undefined): Promise<Look> {
+  const look = await watched.look();
+  const changes = look.tags.map((tag) => (last === undefined ? null : changeSince(last, tag)));
+  return { ...look, time: new Date(), exists: existsSync(look.root), changes };
 }
 
 /** What was not there before has grown from nothing. */
