@@ -29,7 +29,7 @@ export class Screen {
   /** Shows `lines` from the top, as many as there is room for, in the place of what was shown. */
   async draw(lines: readonly string[]): Promise<void> {
     // The last row stays free, since what ends there scrolls all others up.
-    const room = Math.max(1, (this.#stream.rows ?? 24) - 1);
+    const room = Math.max(1, (this.#stream.rows || 24) - 1);
     const more = lines.length - room + 1;
     const shown = more > 1 ? [...lines.slice(0, room - 1), `… ${formatCount(more, 'more line')}`] : lines;
     const enter = this.#entered ? '' : ENTER;

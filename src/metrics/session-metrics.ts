@@ -72,7 +72,7 @@ export class SessionMetrics extends MetricRegistry implements AsyncDisposable {
   /**
    * A cache that does everything through `cache` and records it here, by tag: hits and misses, how long each operation
    * took (`withLock`: how long it waited), calls that threw, and of `getStats` what it told. One of the same kind, with
-   * all that the protocol has; it costs 1 to 2 µs a call. To close either closes both.
+   * all that the protocol has; it costs about 1 µs a call. To close either closes both.
    * @throws a {@link CacheArgumentError} if it is no cache, or has no tag and was given none.
    */
   observeCache(cache: SyncCacheManager, options?: ObserveOptions): SyncCacheManager;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type CacheManager, isCacheManager, type SyncCacheManager } from '../../src/cache-manager.ts';
+import { BuildCacheService } from '../../src/compilation/index.ts';
 import { DisabledCache } from '../../src/disabled-cache.ts';
 import { CacheArgumentError, CacheKeyError, CacheTimeoutError, CacheValueError } from '../../src/errors.ts';
 import { SessionMetrics } from '../../src/metrics/index.ts';
@@ -126,6 +127,20 @@ describe('an observed cache', () => {
     await cache.set('key', 1);
     await cache.get('key');
     expect((await session.cacheFigures())['off']).toMatchObject({ hits: 0, misses: 1 });
+  });
+
+  it('serves a domain as any cache does', async () => {
+    const session = new SessionMetrics();
+    const builds = new BuildCacheService(session.observeCache(openCache({ tag: 'compilation' })));
+    const request = { command: process.execPath, args: ['-p', '6 * 7'], cwd: createTempRoot() };
+    const sinks = { stdout: () => {}, stderr: () => {} };
+    expect((await builds.run(request, sinks)).outcome).toBe('miss');
+    expect((await builds.run(request, sinks)).outcome).toBe('hit');
+    const figures = (await session.cacheFigures())['compilation'];
+    expect(figures).toMatchObject({ errors: 0 });
+    expect(figures?.hits).toBeGreaterThan(0);
+    expect(figures?.misses).toBeGreaterThan(0);
+    expect(Object.keys(figures?.averageSeconds ?? {})).toContain('withLock');
   });
 
   it('needs a cache, with a tag', () => {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatOpenMetrics, SessionMetrics } from '../../src/metrics/index.ts';
+import { trickyStrings } from '../support/arbitraries.ts';
 import { openCache } from '../support/open-cache.ts';
 import { type ParsedFamily, parseOpenMetrics, skipsWithoutParser } from './prometheus-parser.ts';
 
@@ -59,6 +61,29 @@ describe.skipIf(skipsWithoutParser())('the text that a Prometheus parser reads',
       sample('hostile_total', 100, { a: '1,b:2', b: '3' }),
       sample('hostile_total', 200, { a: '1', b: '2,b:3' }),
     ]);
+  });
+
+  it('gives back whatever text a label holds, and whatever number a gauge', async () => {
+    const rows = fc.array(fc.record({ a: trickyStrings, b: fc.string({ unit: 'binary' }), value: fc.double(finite) }), {
+      minLength: 200,
+      maxLength: 200,
+    });
+    await fc.assert(
+      fc.asyncProperty(rows, async (given) => {
+        const session = new SessionMetrics();
+        const gauge = session.gauge('any', { labelNames: ['a', 'b'] });
+        const expected = new Map<string, unknown>();
+        for (const { a, b, value } of given) {
+          gauge.labels({ a, b }).set(value);
+          const labels = { a: a.toWellFormed(), b: b.toWellFormed() };
+          // The text has no sign for a zero.
+          expected.set(JSON.stringify(labels), sample('any', value + 0, labels));
+        }
+        const [family] = await parse(session);
+        expect(family?.samples).toEqual([...expected.values()]);
+      }),
+      { numRuns: 5 },
+    );
   });
 
   it('gives histograms back with their buckets, the infinite one too, and no series twice', async () => {
@@ -145,6 +170,8 @@ it('the text is the same for a session that was stored', async () => {
 async function parse(session: SessionMetrics): Promise<ParsedFamily[]> {
   return parseOpenMetrics(await session.toOpenMetrics());
 }
+
+const finite = { noNaN: true, noDefaultInfinity: true };
 
 function sample(name: string, value: number, labels: Record<string, string> = {}) {
   return { name, labels, value };
