@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { Loader, Plugin } from 'esbuild';
 import { entries, repository } from './entries.ts';
 
 /** The module that gets builtins. */
@@ -79,16 +79,21 @@ const oneChunk: Plugin = {
 const adaptModules: Plugin = {
   name: 'adapt-modules',
   setup(build) {
-    build.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\.(tsx?|mjs)$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const adapted = bundleLateRequires(allowOldDisposal(source));
       // That one is how builtins are got.
       let contents = path === getter ? adapted : getInsteadOfImport(adapted);
       if (SURROUNDINGS.test(path)) contents = `import 'library';${contents}`;
-      return contents === source ? undefined : { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+      return contents === source ? undefined : { contents, loader: loaderOf(path) };
     });
   },
 };
+
+function loaderOf(path: string): Loader {
+  if (path.endsWith('.tsx')) return 'tsx';
+  return path.endsWith('.ts') ? 'ts' : 'js';
+}
 
 /**
  * Bundles what a module requires through `createRequire(import.meta.url)`, and keeps it late: the library becomes a

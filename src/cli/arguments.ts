@@ -1,5 +1,5 @@
 /**
- * Durations and sizes as people write them.
+ * Durations, sizes and counts as people write them.
  */
 
 import parseSizeText from 'bytes';
@@ -28,6 +28,15 @@ export function sizeArgument(text: string): number {
   const size = NUMBER.test(text) ? Number(text) : SIZE.test(text) ? parseSizeText.parse(text) : null;
   if (size !== null && Number.isInteger(size) && size > 0) return size;
   throw new InvalidArgumentError("It must be a size larger than 0, such as '512MB' or '2GB'.");
+}
+
+/** Makes what reads a whole number from 1 to `most`. */
+export function countArgument(most: number): (text: string) => number {
+  return (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : 0;
+    if (count >= 1 && count <= most) return count;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
 }
 
 /** Gathers the values of an option that may be given more than once. */

@@ -14,10 +14,21 @@ export const DEFAULT_TAG = 'default';
 
 const BYTES_PER_GIB = 2 ** 30;
 
-/** Limits other than the configured ones. */
+/** How a tag is opened, where it differs from the configured way. */
 export interface OpenOptions {
   /** @default the configured limit */
   readonly maxSizeBytes?: number | undefined;
+  /**
+   * Whether values are read by somebody who only looks, so that entries don't seem used for it.
+   * @default false
+   */
+  readonly isLooking?: boolean | undefined;
+}
+
+/** What {@link forEachTag} can be told. */
+export interface EachTagOptions extends OpenOptions {
+  /** Called with a tag that can't be used, and why. */
+  readonly onFailure?: ((tag: string, error: CacheError) => void) | undefined;
 }
 
 /** A root and the tags in it. */
@@ -72,6 +83,8 @@ export function openTag(context: CommandContext, tag: string, options: OpenOptio
     timeout,
     // A process that ends in a moment reads nothing twice.
     memoryMaxBytes: 0,
+    // No access is so long after the last one that it would be noted.
+    ...(options.isLooking === true ? { atimeResolution: Number.MAX_VALUE } : {}),
   });
 }
 
@@ -100,7 +113,7 @@ export async function forEachTag(
   context: CommandContext,
   tags: readonly string[],
   action: (cache: DiskCacheManager, tag: string) => Promise<void>,
-  options: OpenOptions = {},
+  options: EachTagOptions = {},
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
   for (const tag of tags) {
@@ -109,6 +122,7 @@ export async function forEachTag(
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       await context.tell(`tag '${tag}': ${error.message}`);
+      options.onFailure?.(tag, error);
       exitCode = EXIT.failure;
     }
   }

@@ -1,2 +1,14 @@
-/** warming */
-export {};
+/**
+ * Warming: filling caches ahead of need.
+ *
+ * @packageDocumentation
+ */
+
+export { CacheWarmer, type CacheWarmerOptions, type WarmingOptions } from './cache-warmer.ts';
+export type {
+  WarmingFailure,
+  WarmingOutcome,
+  WarmingProgress,
+  WarmingReport,
+  WarmingTask,
+} from './warming-task.ts';

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatCount, printable } from '../format.ts';
 import { existingTags, forEachTag, tellNoTags } from '../open-tags.ts';
+import { progressLine } from '../progress-line.ts';
 import { formatTable } from '../table.ts';
 
 /** Checks one tag, or all. @returns 1 if there is damage left; what killed processes leave is none. */
@@ -18,7 +19,7 @@ export async function check(
   const tags = existingTags(context, options.tag);
   if (tags.length === 0) await tellNoTags(context);
   const exitCode = await forEachTag(context, tags, async (cache, tag) => {
-    const onProgress = progressOf(context, tag);
+    const onProgress = progressLine(context, `checking ${tag}`);
     reports.push({ tag, ...(await cache.check({ repair: options.repair, onProgress })) });
   });
   if (context.json) {
@@ -63,16 +64,4 @@ function table({ colors }: CommandContext, problems: readonly CheckProblem[]): s
     ]),
     colors,
   );
-}
-
-/** One line that is written over again, on a terminal only. */
-function progressOf({ io }: CommandContext, tag: string): ((done: number, total: number) => void) | undefined {
-  if (io.stderr.isTTY !== true) return undefined;
-  let shown = -1;
-  return (done, total) => {
-    const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
-    if (percent === shown) return;
-    shown = percent;
-    io.stderr.write(done >= total ? '\r\u001b[K' : `\rchecking ${tag}: ${percent} %`);
-  };
 }

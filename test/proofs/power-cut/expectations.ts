@@ -51,7 +51,7 @@ function expectKey({ history, moment, image, now, rebooted }: Circumstances, key
   const versions = history.versions[key] ?? [];
   const isWhole = ({ generation, entry }: Version) =>
     bytesAt(image, entryName(key, generation))?.equals(entry) ?? false;
-  const named = versions.find(({ sidecar }) => bytesAt(image, sidecarName(key))?.equals(sidecar));
+  const named = versions.find(({ sidecar }) => saysTheSame(bytesAt(image, sidecarName(key)), sidecar));
   const whole = isRealFolder(image, folderOf(key)) ? versions.filter(isWhole) : [];
   const standing = named !== undefined && whole.includes(named) ? named : undefined;
   // An older index lists an older generation, which is believed as long as its entry file is there.
@@ -64,6 +64,11 @@ function expectKey({ history, moment, image, now, rebooted }: Circumstances, key
     hasFiles: versions.some(({ generation }) => image.has(entryName(key, generation))),
     isUnheardOf: whole.some((version) => version !== newest),
   };
+}
+
+/** Without the newline at its end a sidecar still says all that it said. */
+function saysTheSame(found: Buffer | undefined, sidecar: Buffer): boolean {
+  return found?.equals(sidecar) === true || found?.equals(sidecar.subarray(0, -1)) === true;
 }
 
 function folderOf(key: number): string {
