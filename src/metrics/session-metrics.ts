@@ -5,12 +5,15 @@
 import { inspect } from 'node:util';
 import { builtin } from '../builtin.ts';
 import { type CacheManager, isCacheManager, type SyncCacheManager } from '../cache-manager.ts';
-import { CacheArgumentError } from '../errors.ts';
+import { CacheArgumentError, CacheTagError } from '../errors.ts';
 import { CACHE_PREFIX, type CacheFigures, CacheMetrics } from './cache-metrics.ts';
 import { MetricRegistry } from './metric-registry.ts';
 import { isSync, observed } from './observed-cache.ts';
 import type { MetricSnapshot } from './snapshot.ts';
 import type { SessionMetadata, StoredSession } from './stored-session.ts';
+
+/** What a tag looks like; whether it may be that of a folder is not for metrics to say. */
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /** Options of a session. */
 export interface SessionOptions {
@@ -73,7 +76,8 @@ export class SessionMetrics extends MetricRegistry implements AsyncDisposable {
    * A cache that does everything through `cache` and records it here, by tag: hits and misses, how long each operation
    * took (`withLock`: how long it waited), calls that threw, and of `getStats` what it told. One of the same kind, with
    * all that the protocol has; it costs about 1 µs a call. To close either closes both.
-   * @throws a {@link CacheArgumentError} if it is no cache, or has no tag and was given none.
+   * @throws a {@link CacheArgumentError} if it is no cache, or has no tag and was given none; a {@link CacheTagError} if the
+   * one given is not a plain name.
    */
   observeCache(cache: SyncCacheManager, options?: ObserveOptions): SyncCacheManager;
   observeCache(cache: CacheManager, options?: ObserveOptions): CacheManager;
@@ -82,12 +86,17 @@ export class SessionMetrics extends MetricRegistry implements AsyncDisposable {
       throw new CacheArgumentError(`cache must be a cache manager, got ${inspect(cache, { depth: 0 })}`);
     }
     const tag = options.tag ?? (isSync(cache) ? cache.tag : undefined);
-    if (typeof tag !== 'string' || tag === '') {
+    if (tag === undefined) {
       throw new CacheArgumentError(
         "tag must be given for a cache that doesn't tell its own, such as { tag: 'layout' }",
       );
     }
-    return observed(cache, this.#caches.recorderOf(tag.toWellFormed()));
+    if (typeof tag !== 'string' || !TAG.test(tag)) {
+      throw new CacheTagError(
+        `tag must be 1 to 64 letters, digits, '.', '_' or '-', and not begin with '.' or '-'; got ${inspect(tag)}`,
+      );
+    }
+    return observed(cache, this.#caches.recorderOf(tag));
   }
 
   /** What the observed caches did so far, by tag. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { readSession, SESSION_KEY_PREFIX } from '../../src/cli/report/collect/stored-session.ts';
 import { createUserConfig } from '../../src/config.ts';
 import { CacheArgumentError, CacheWriteError } from '../../src/errors.ts';
 import { createMetricsService, MetricsService, SessionMetrics } from '../../src/metrics/index.ts';
@@ -37,6 +38,19 @@ describe('a stored session', () => {
     });
     expect(session).toEqual(JSON.parse(JSON.stringify(session)));
     expect(Date.parse(session?.ended ?? '')).toBeGreaterThanOrEqual(Date.parse(session?.started ?? ''));
+  });
+
+  it('is what a report of the root reads hit rates from', async () => {
+    const { cache, service } = openService();
+    const session = service.startSession();
+    const layouts = session.observeCache(openCache({ tag: 'layout' }));
+    await layouts.set('key', 'value');
+    await layouts.get('key');
+    const { id } = await session.end();
+    expect(readSession(await cache.get(`${SESSION_KEY_PREFIX}${id}`))).toEqual({
+      started: session.started.getTime(),
+      caches: [{ tag: 'layout', hits: 1, misses: 0, operations: 2, errors: 0 }],
+    });
   });
 
   it('may be stored while it goes on, and is replaced by what comes later', async () => {

@@ -4,7 +4,13 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type CacheManager, isCacheManager, type SyncCacheManager } from '../../src/cache-manager.ts';
 import { BuildCacheService } from '../../src/compilation/index.ts';
 import { DisabledCache } from '../../src/disabled-cache.ts';
-import { CacheArgumentError, CacheKeyError, CacheTimeoutError, CacheValueError } from '../../src/errors.ts';
+import {
+  CacheArgumentError,
+  CacheKeyError,
+  CacheTagError,
+  CacheTimeoutError,
+  CacheValueError,
+} from '../../src/errors.ts';
 import { SessionMetrics } from '../../src/metrics/index.ts';
 import { describeConformance } from '../disk/conformance.ts';
 import { asyncOnly, bySyncFace } from '../support/faces.ts';
@@ -147,5 +153,8 @@ describe('an observed cache', () => {
     const session = new SessionMetrics();
     expect(() => Reflect.apply(session.observeCache, session, [{}])).toThrow('cache must be a cache manager');
     expect(() => session.observeCache(asyncOnly(openCache()))).toThrow('tag must be given');
+    for (const tag of ['', '../x', 'a b', 'a'.repeat(65)]) {
+      expect(() => session.observeCache(openCache(), { tag })).toThrow(CacheTagError);
+    }
   });
 });
