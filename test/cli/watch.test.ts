@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../support/open-cache.ts';
@@ -95,16 +95,24 @@ describe('show --watch --json', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('follows a root that is removed and made anew', async () => {
+  it('follows a root that is removed and made anew, and a tag that is exchanged', async () => {
     const cacheRoot = join(createTempRoot(), 'root');
-    const before = openCache({ cacheRoot, tag: 'layout' });
-    for (const key of ['a', 'b', 'c']) await before.set(key, 'value');
+    const fill = async (root: string, keys: number) => {
+      const cache = openCache({ cacheRoot: root, tag: 'layout' });
+      for (let key = 0; key < keys; key++) await cache.set(['n', key], 'value');
+      cache.closeSync();
+    };
+    await fill(cacheRoot, 3);
     const { child, ended, looks } = startWatch(['--json', '--root', cacheRoot]);
     await looks.find(({ tags }) => tags[0]?.entries === 3);
-    before.closeSync();
+    const other = createTempRoot();
+    await fill(other, 5);
+    renameSync(join(cacheRoot, 'layout'), join(other, 'aside'));
+    renameSync(join(other, 'layout'), join(cacheRoot, 'layout'));
+    await looks.find(({ tags }) => tags[0]?.entries === 5);
     rmSync(cacheRoot, { recursive: true });
     await looks.find(({ exists }) => !exists);
-    await openCache({ cacheRoot, tag: 'layout' }).set('key', 'value');
+    await fill(cacheRoot, 1);
     await looks.find(({ tags }) => tags[0]?.entries === 1);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
