@@ -60,23 +60,6 @@ export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfi
 }
 
 /**
- * Where each setting of the user's configuration comes from: a variable, the file, or `default`.
- * @throws what {@link createUserConfig} throws for them.
- */
-export function settingOrigins(): { readonly [Name in keyof Settings]: string } {
-  const sources = [fromEnvironment(), fromFile()].map((source) => ({ source, layer: readLayer(source) }));
-  const originOf = (name: keyof Settings): string =>
-    sources.find(({ layer }) => layer[name] !== undefined)?.source.nameOf(name) ?? 'default';
-  return {
-    cacheDir: originOf('cacheDir'),
-    cacheStrategy: originOf('cacheStrategy'),
-    maxSizeGb: originOf('maxSizeGb'),
-    timeout: originOf('timeout'),
-    ttls: originOf('ttls'),
-  };
-}
-
-/**
  * How long the domains keep what they make under `userConfig`: what it says, and the defaults for the rest.
  * @throws a {@link CacheArgumentError} if the configuration is wrong.
  */

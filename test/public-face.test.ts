@@ -40,7 +40,13 @@ test('every class of error is exported', () => {
 });
 
 test('each domain offers these names and no others', () => {
-  expect(Object.keys(compilation).sort()).toEqual(['BuildCacheService']);
+  expect(Object.keys(compilation).sort()).toEqual([
+    'BUILD_VARIABLES',
+    'BuildError',
+    'CompilationBuildCacheService',
+    'PATH_VARIABLES',
+    'ZmkWestService',
+  ]);
   expect(Object.keys(layout).sort()).toEqual([]);
   expect(Object.keys(metrics).sort()).toEqual([
     'MONITORING_DEFAULTS',
@@ -53,7 +59,7 @@ test('each domain offers these names and no others', () => {
     'getCachePerformanceReport',
     'monitorCachePerformance',
   ]);
-  expect(Object.keys(warming).sort()).toEqual([]);
+  expect(Object.keys(warming).sort()).toEqual(['CacheWarmer', 'compilationTasks']);
 });
 
 test('the testing entries offer these names and no others', () => {

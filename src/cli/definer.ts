@@ -14,13 +14,22 @@ export interface Definer {
   readonly add: (name: string, description: string, parent?: Command) => Command;
   /** What the action of a command works with. */
   readonly contextOf: (command: Command) => CommandContext;
+  /** How many arguments stand behind the first `--` of the command line. */
+  readonly argsAfterDashes: number;
   /** Passes on an action's exit code. */
   readonly finish: (exitCode: number) => void;
 }
 
 /** Makes what the commands of `program` are defined with. */
-export function createDefiner(program: Command, io: CliIo, finish: (exitCode: number) => void): Definer {
+export function createDefiner(
+  program: Command,
+  io: CliIo,
+  argv: readonly string[],
+  finish: (exitCode: number) => void,
+): Definer {
+  const dashes = argv.indexOf('--');
   return {
+    argsAfterDashes: dashes === -1 ? 0 : argv.length - dashes - 1,
     add: (name, description, parent = program) => {
       const path = [...(parent === program ? [] : [parent.name()]), name].join(' ');
       return withCommonOptions(parent.command(name))

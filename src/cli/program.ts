@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { NAME } from './context.ts';
 import { createDefiner, withCommonOptions } from './definer.ts';
+import { defineBuild } from './definitions/build.ts';
 import { defineEntryCommands } from './definitions/entries.ts';
 import { defineExec } from './definitions/exec.ts';
 import { defineReport } from './definitions/report.ts';
@@ -19,8 +20,8 @@ Exit codes:
   0  done
   1  not found, damage found, or failed
   2  wrong usage or a wrong argument
-  exec ends as the command it ran: with its exit code, 128 + n if signal n ended
-  it, 127 if it was not found, 126 if it can't be run.
+  exec and build end as the command they ran: with its exit code, 128 + n if
+  signal n ended it, 127 if it was not found, 126 if it can't be run.
 
 Durations are written 90s, 24h, 7d; sizes 512MB, 2GB, where 1KB is 1024 bytes.
 With --json what goes wrong is still told as text on stderr.
@@ -28,14 +29,15 @@ With --json what goes wrong is still told as text on stderr.
 The root is --root, or GLOVEBOX_CACHE_DIR, or what the configuration file says,
 or the platform's folder for caches (show tells which).
 The switches GLOVEBOX_CACHE_GLOBAL=disabled, GLOVEBOX_CACHE_<TAG>=disabled and
-GLOVEBOX_CACHE_STRATEGY=disabled concern programs and exec; the other commands
-work on what is on disk all the same.`;
+GLOVEBOX_CACHE_STRATEGY=disabled concern programs, exec and build; the other
+commands work on what is on disk all the same.`;
 
 /**
  * Makes the program.
+ * @param argv the command line that it is going to be given.
  * @param onExitCode called with the exit code of the command that ran.
  */
-export function createProgram(io: CliIo, onExitCode: (code: number) => void): Command {
+export function createProgram(io: CliIo, argv: readonly string[], onExitCode: (code: number) => void): Command {
   const program = withCommonOptions(new Command(NAME))
     .description('Look into and look after caches, and replay commands from them.')
     .version(packageJson.version, '-v, --version', 'print the version (-V does, too)')
@@ -57,8 +59,9 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
       throw new CommanderError(EXIT.ok, 'commander.version', packageJson.version);
     });
 
-  const definer = createDefiner(program, io, onExitCode);
+  const definer = createDefiner(program, io, argv, onExitCode);
   defineExec(definer);
+  defineBuild(definer);
   defineEntryCommands(definer);
   defineReport(definer);
 

@@ -16,7 +16,7 @@ import { createProgram } from './program.ts';
  */
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = createProgram(io, (code) => {
+  const program = createProgram(io, argv, (code) => {
     exitCode = code;
   });
   try {

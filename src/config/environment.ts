@@ -16,8 +16,9 @@ const SETTINGS = {
 const GLOBAL_SWITCH = 'GLOVEBOX_CACHE_GLOBAL';
 const RESERVED: ReadonlySet<string> = new Set([...Object.values(SETTINGS), GLOBAL_SWITCH]);
 
-const OFF: ReadonlySet<string> = new Set(['disabled', '0', 'false']);
-const ON: ReadonlySet<string> = new Set(['enabled', '1', 'true']);
+/** What a switch may say. */
+export const OFF: ReadonlySet<string> = new Set(['disabled', '0', 'false']);
+export const ON: ReadonlySet<string> = new Set(['enabled', '1', 'true']);
 
 /** One setting found in the environment: where it stood and the text it had. */
 export interface EnvironmentSetting {
@@ -35,24 +36,6 @@ export function readSettings(environment: Environment): EnvironmentSetting[] {
     if (text !== undefined && text !== '') found.push({ name, variable, text });
   }
   return found;
-}
-
-/**
- * What the environment says about caches, by variable, for people to read: settings as they are, switches if they are
- * known words. What else somebody keeps under such a name is nobody's business.
- */
-export function describeEnvironment(environment: Environment): Record<string, string> {
-  const settings = new Set<string>(Object.values(SETTINGS));
-  const described = Object.keys(environment)
-    .filter((variable) => variable.startsWith('GLOVEBOX_CACHE_'))
-    .sort()
-    .map((variable) => {
-      const text = environment[variable] ?? '';
-      const word = text.trim().toLowerCase();
-      const isShown = settings.has(variable) || word === '' || OFF.has(word) || ON.has(word);
-      return [variable, isShown ? text : '(neither on nor off)'] as const;
-    });
-  return Object.fromEntries(described);
 }
 
 /**

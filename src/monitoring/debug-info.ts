@@ -6,17 +6,11 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { configFilePath } from '../config/config-file.ts';
-import { describeEnvironment } from '../config/environment.ts';
-import { createUserConfig, settingOrigins, type UserConfig } from '../config.ts';
+import { createUserConfig, type UserConfig } from '../config.ts';
 import { getSharedCacheInstances, optionsOfSharedInstance } from '../coordinator.ts';
 import { createDiskCacheManager, listTags } from '../factories.ts';
+import { type DebugSetting, describeEnvironment, describeSettings } from './configuration.ts';
 import { fileSystemKind } from './file-system-kind.ts';
-
-/** A setting and where it comes from: a variable, a file, `default`, or `argument` of {@link getCacheDebugInfo}. */
-export interface DebugSetting {
-  readonly value: unknown;
-  readonly origin: string;
-}
 
 /** An open shared cache and what it was opened with, defaults included. */
 export interface DebugInstance {
@@ -109,7 +103,10 @@ export async function getCacheDebugInfo(userConfig?: UserConfig): Promise<CacheD
   return {
     package: { name: 'glovebox-cache', version: packageJson.version },
     runtime: describeRuntime(),
-    settings: attempt('origins of settings', () => describeSettings(config, userConfig !== undefined), {}),
+    settings:
+      config === undefined
+        ? {}
+        : attempt('origins of settings', () => describeSettings(config, userConfig !== undefined), {}),
     configFile: configFile === undefined ? null : { path: configFile, exists: existsSync(configFile) },
     environment: describeEnvironment(process.env),
     root: path === undefined ? null : { path, exists, fileSystem: exists ? fileSystemKind(path) : null },
@@ -124,16 +121,6 @@ function describeRuntime(): CacheDebugInfo['runtime'] {
   const name = bun !== undefined ? 'bun' : deno !== undefined ? 'deno' : 'node';
   const { platform, arch } = process;
   return { name, version: bun ?? deno ?? node, node, platform, arch, release: release() };
-}
-
-function describeSettings(config: UserConfig | undefined, isGiven: boolean): Record<string, DebugSetting> {
-  if (config === undefined) return {};
-  const origins: Readonly<Record<string, string>> = isGiven ? {} : settingOrigins();
-  const { cacheDir, cacheStrategy, maxSizeGb, timeout, ttls = {} } = config;
-  const settings = Object.entries({ cacheDir, cacheStrategy, maxSizeGb, timeout, ttls });
-  return Object.fromEntries(
-    settings.map(([name, value]) => [name, { value, origin: isGiven ? 'argument' : (origins[name] ?? 'default') }]),
-  );
 }
 
 function describeInstances(): DebugInstance[] {

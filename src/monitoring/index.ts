@@ -2,10 +2,10 @@
  * How the caches of a process do; part of the entry `glovebox-cache/metrics`.
  */
 
+export type { DebugSetting } from './configuration.ts';
 export {
   type CacheDebugInfo,
   type DebugInstance,
-  type DebugSetting,
   type DebugTag,
   getCacheDebugInfo,
 } from './debug-info.ts';

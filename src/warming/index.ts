@@ -5,6 +5,7 @@
  */
 
 export { CacheWarmer, type CacheWarmerOptions, type WarmingOptions } from './cache-warmer.ts';
+export { type CompilationProfile, compilationTasks } from './compilation-tasks.ts';
 export type {
   WarmingFailure,
   WarmingOutcome,

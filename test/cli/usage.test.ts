@@ -15,10 +15,13 @@ describe('the command line', () => {
   it('prints help with every command and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const command of ['exec', 'show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check', 'report']) {
+    const commands = ['exec', 'build', 'show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check', 'report'];
+    for (const command of commands) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
-    expect(stdout).toMatch(/Exit codes:\n {2}0 {2}done\n {2}1 .*\n {2}2 .*\n {2}exec ends as the command it ran/);
+    expect(stdout).toMatch(
+      /Exit codes:\n {2}0 {2}done\n {2}1 .*\n {2}2 .*\n {2}exec and build end as the command they ran/,
+    );
   });
 
   it('prints help for a command', async () => {
@@ -40,7 +43,7 @@ describe('the command line', () => {
     expect(stdout).toMatch(/1KB is 1024 bytes/);
     expect(stdout).toMatch(/With --json what goes wrong is still told as text on stderr/);
     expect(stdout).toMatch(/or the platform's folder for caches/);
-    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs and exec;/);
+    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs, exec and build;/);
   });
 
   it('prints help on stderr when nothing is asked for', async () => {

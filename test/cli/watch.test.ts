@@ -32,7 +32,8 @@ function looksOf(child: ChildProcess) {
       for (;;) {
         const found = looks.find(isWanted);
         if (found !== undefined) return found;
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without it: ${JSON.stringify(looks)}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`ended without it: ${JSON.stringify(looks)}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

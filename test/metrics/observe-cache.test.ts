@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type CacheManager, isCacheManager, type SyncCacheManager } from '../../src/cache-manager.ts';
-import { BuildCacheService } from '../../src/compilation/index.ts';
+import { CompilationBuildCacheService } from '../../src/compilation/index.ts';
 import { DisabledCache } from '../../src/disabled-cache.ts';
 import {
   CacheArgumentError,
@@ -137,7 +137,7 @@ describe('an observed cache', () => {
 
   it('serves a domain as any cache does', async () => {
     const session = new SessionMetrics();
-    const builds = new BuildCacheService(session.observeCache(openCache({ tag: 'compilation' })));
+    const builds = new CompilationBuildCacheService(session.observeCache(openCache({ tag: 'compilation' })));
     const request = { command: process.execPath, args: ['-p', '6 * 7'], cwd: createTempRoot() };
     const sinks = { stdout: () => {}, stderr: () => {} };
     expect((await builds.run(request, sinks)).outcome).toBe('miss');

@@ -47,9 +47,9 @@ describe('the debug info', () => {
     expect(settings).toEqual({
       cacheDir: { value: cacheDir, origin: 'environment variable GLOVEBOX_CACHE_DIR' },
       cacheStrategy: { value: 'shared', origin: 'default' },
-      maxSizeGb: { value: 5, origin: `maxSizeGb in configuration file ${file}` },
+      maxSizeGb: { value: 5, origin: `configuration file ${file}` },
       timeout: { value: 30, origin: 'default' },
-      ttls: { value: { session: 60 }, origin: `ttls in configuration file ${file}` },
+      ttls: { value: { session: 60 }, origin: `configuration file ${file}` },
     });
     expect(configFile).toEqual({ path: file, exists: true });
   });

@@ -5,18 +5,19 @@
 import { constants } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { escapePath } from 'tinyglobby';
-import type { CacheManager } from '../../cache-manager.ts';
-import { BuildCacheService, type BuildResult, type Explanation, type SendSignal } from '../../compilation/index.ts';
-import { isSwitchedOff } from '../../config/environment.ts';
-import { DisabledCache } from '../../disabled-cache.ts';
-import { assertTag, realRoot } from '../../disk/files/root.ts';
-import { CacheArgumentError, CacheError } from '../../errors.ts';
+// Not by way of the index, whose other services would be loaded, too: this command should start fast.
+import { CompilationBuildCacheService } from '../../compilation/build/compilation-build-cache-service.ts';
+import type { BuildResult } from '../../compilation/index.ts';
+import { realRoot } from '../../disk/files/root.ts';
+import { CacheArgumentError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { inFlags } from '../flags.ts';
-import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
+import { printable } from '../format.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
-import { openTag } from '../open-tags.ts';
+import { openRunCache } from '../open-run-cache.ts';
+import { reportRun, runAsJson } from '../run-report.ts';
+import { Interruption, SignalPassing } from '../signal-passing.ts';
 
 /** The options of `exec`. */
 export interface ExecOptions {
@@ -32,9 +33,6 @@ export interface ExecOptions {
   readonly maxSize?: number;
 }
 
-const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const MOST_CHANGES_SHOWN = 20;
-
 /** Runs or replays the command. @returns the command's exit code. */
 export async function exec(
   context: CommandContext,
@@ -44,10 +42,10 @@ export async function exec(
 ): Promise<number> {
   const { io } = context;
   const stdin = options.stdin ? await readAll(io.stdin) : undefined;
-  const { cache, missing } = await openCache(context, options);
+  const { cache, missing } = await openRunCache(context, options);
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
-    const ran = await new BuildCacheService(cache).run(
+    const ran = await new CompilationBuildCacheService(cache).run(
       {
         command,
         args,
@@ -96,27 +94,6 @@ export async function exec(
   }
 }
 
-/** A cache, which may stand in for one that there is not. */
-interface OpenedCache {
-  readonly cache: CacheManager;
-  /** Why nothing is stored. */
-  readonly missing?: string;
-}
-
-/** A cache that can't be opened must not stop a build, unless the user named it: then it is a wrong argument. */
-async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions): Promise<OpenedCache> {
-  assertTag(tag);
-  const isOff = context.config.cacheStrategy === 'disabled' || isSwitchedOff(tag, context.io.env);
-  if (isOff) return { cache: new DisabledCache({ tag }), missing: 'the cache is switched off' };
-  try {
-    return { cache: openTag(context, tag, { maxSizeBytes: maxSize }) };
-  } catch (error) {
-    if (context.namedRoot !== undefined || !(error instanceof CacheError)) throw error;
-    await context.tell(`running without a cache: ${error.message}`);
-    return { cache: new DisabledCache({ tag }), missing: "the cache folder can't be used" };
-  }
-}
-
 /** A cache that lies in the working folder is neither input nor output. */
 function cacheIn(cwd: string, context: CommandContext): string[] {
   const path = relative(realRoot(cwd), realRoot(context.config.cacheDir)).replaceAll('\\', '/');
@@ -125,104 +102,8 @@ function cacheIn(cwd: string, context: CommandContext): string[] {
 }
 
 async function report(context: CommandContext, result: BuildResult, options: ExecOptions): Promise<void> {
-  if (context.json) {
-    await context.tellRaw(`${JSON.stringify(asJson(result))}\n`);
-    return;
-  }
-  if (result.startFailure !== undefined) {
-    await context.tell(result.startFailure);
-    return;
-  }
-  if (result.explanation !== undefined)
-    await explain(context, result.explanation, options.refresh ? 'refresh' : result.outcome);
-  const { green, yellow } = context.errorColors;
-  const facts = [
-    `${result.outcome === 'hit' ? green('HIT') : yellow('MISS')} ${formatCount(result.files, 'file')}`,
-    formatSize(result.bytes),
-    `took ${formatDuration(result.elapsedMs)}`,
-  ];
-  if (result.outcome === 'hit') facts.push(`saved ${formatDuration(result.savedMs)}`);
-  if (result.notStored !== undefined) facts.push(`not recorded: ${printable(result.notStored)}`);
-  await context.tell(facts.join(', '));
-}
-
-async function explain(
-  context: CommandContext,
-  explanation: Explanation,
-  outcome: 'hit' | 'miss' | 'refresh',
-): Promise<void> {
-  const { lastRun, changes } = explanation;
-  if (lastRun === undefined) return context.tell('no earlier run of this command in this folder is on record');
-  const when = `the last run, ${formatAgo(lastRun)}`;
-  if (changes.length === 0) {
-    const why = outcome !== 'miss' ? '' : '; it was not recorded, or its record expired or was evicted';
-    return context.tell(`nothing changed since ${when}${why}`);
-  }
-  await context.tell(`changed since ${when}:`);
-  for (const { kind, name, change } of changes.slice(0, MOST_CHANGES_SHOWN)) {
-    await context.tellRaw(`  ${kind} ${printable(name)} ${change}\n`);
-  }
-  const more = changes.length - MOST_CHANGES_SHOWN;
-  if (more > 0) await context.tellRaw(`  and ${more} more\n`);
-}
-
-/** The line for a script: names and units stay, members may be added. */
-function asJson(result: BuildResult): unknown {
-  const { outcome, exitCode, files, bytes, elapsedMs, savedMs, explanation } = result;
-  const reason = result.startFailure ?? result.notStored ?? null;
-  return {
-    outcome,
-    exitCode,
-    files,
-    bytes,
-    elapsedMs: Math.round(elapsedMs),
-    savedMs: Math.round(savedMs),
-    recorded: reason === null,
-    reason,
-    ...(explanation === undefined ? {} : { lastRun: explanation.lastRun ?? null, changes: explanation.changes }),
-  };
-}
-
-/** A signal ended the run before the command was started. */
-class Interruption extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`interrupted by ${signal}`);
-    this.signal = signal;
-  }
-}
-
-/** While it lasts, signals to this process go to the command it runs, or stop it where nothing is left half done. */
-class SignalPassing {
-  readonly #controller = new AbortController();
-  readonly #terminal: boolean;
-  #send: SendSignal = () => false;
-
-  /** @param terminal whether there is one: it sends its interrupts to the command as well. */
-  constructor(terminal: boolean) {
-    this.#terminal = terminal;
-    for (const signal of PASSED_ON) process.on(signal, this.#onSignal);
-  }
-
-  get aborted(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  readonly passTo = (send: SendSignal): void => {
-    this.#send = send;
-  };
-
-  stop(): void {
-    for (const signal of PASSED_ON) process.off(signal, this.#onSignal);
-  }
-
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    // The terminal has told the command already; a second time it may have been somebody else.
-    const isToldByTerminal = signal === 'SIGINT' && this.#terminal && !this.aborted.aborted;
-    const isCommandTold = this.#send(isToldByTerminal ? 0 : signal);
-    // Between start and end of the command there is work to finish in good order; who asks again has waited enough.
-    if (!isCommandTold && this.aborted.aborted) process.exit(128 + constants.signals[signal]);
-    this.#controller.abort(new Interruption(signal));
-  };
+  if (context.json) return context.tellRaw(`${JSON.stringify(runAsJson(result))}\n`);
+  if (result.startFailure !== undefined) return context.tell(result.startFailure);
+  const words = { noun: 'file', run: 'run', subject: 'this command in this folder' };
+  await reportRun(context, result, { ...words, isRefresh: options.refresh === true });
 }

@@ -4,12 +4,18 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { JsonValue } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
+
+/** What a result depends on, by name. Members that are `undefined` are not there. */
+export interface BuildSettings {
+  readonly [name: string]: JsonValue | undefined;
+}
 
 /**
  * A command whose run can be replayed from a cache.
  *
- * Patterns are globs relative to `cwd`, with `/` between the parts on every system; a folder stands for all that is in
+ * Patterns are globs relative to `cwd` (those of outputs to `outputFolder`), with `/` between the parts on every system; a folder stands for all that is in
  * it, and a pattern that begins with `!` takes away from the others of its list. They match names that begin with a dot,
  * but look into `.git` only when they name it.
  */
@@ -29,11 +35,41 @@ export interface BuildRequest {
    */
   readonly inputs?: readonly string[] | undefined;
   /**
-   * The files that the command makes, inside `cwd`. Symbolic links are recorded as links, and what they lead to if a
+   * Files that the result depends on, too, by names of your choice: the name and the content count, and not where a file
+   * lies, so that the same file in another folder is the same input. Paths are relative to `cwd`, or absolute.
+   * @default none
+   */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What stands in the key in place of the command, its arguments and the folder, for runs whose paths must not count.
+   * They must then hold all that tells this command's results from those of any other, such as the command without its
+   * paths: of two runs with the same settings and inputs one stands for the other. A function is asked before the run and
+   * after it; what changes in between is treated like an input that changes.
+   * @default none: the command, its arguments and, if there are no inputs, the folder are part of the key
+   */
+  readonly settings?: BuildSettings | (() => Promise<BuildSettings>) | undefined;
+  /**
+   * The files that the command makes, inside `outputFolder`. Symbolic links are recorded as links, and what they lead to if a
    * pattern names it; empty folders are not recorded.
    * @default none: only the command's output and exit code are recorded
    */
   readonly outputs?: readonly string[] | undefined;
+  /**
+   * The folder that the output patterns are relative to. Not part of the key.
+   * @default cwd
+   */
+  readonly outputFolder?: string | undefined;
+  /**
+   * The folder that a replay puts the outputs into, for those who must not find them in the folder that they are made
+   * in. Not part of the key.
+   * @default outputFolder
+   */
+  readonly restoreFolder?: string | undefined;
+  /**
+   * Record no run, and replay none, that made no output.
+   * @default false
+   */
+  readonly requireOutputs?: boolean | undefined;
   /**
    * Patterns of files that are neither inputs nor outputs, whatever the other patterns say. Not part of the key.
    * @default none
@@ -59,6 +95,14 @@ export interface BuildRequest {
    * @default no expiry
    */
   readonly ttl?: number | undefined;
+  /** How this run is remembered, to tell later what changed. Not part of the key. */
+  readonly history?: BuildHistory | undefined;
+  /**
+   * Run the command in a process group of its own, so that signals reach all that it starts, and a terminal's do not.
+   * It reads nothing from a terminal then. Without effect on Windows.
+   * @default false
+   */
+  readonly ownProcessGroup?: boolean | undefined;
   /**
    * Record, and replay, runs that end with an exit code other than 0.
    * @default false
@@ -72,18 +116,40 @@ export interface BuildRequest {
   readonly refresh?: boolean | undefined;
 }
 
+/** How a run is remembered. */
+export interface BuildHistory {
+  /**
+   * Which runs are compared with each other: those of one subject.
+   * @default the command with its arguments and `cwd`
+   */
+  readonly subject?: string | undefined;
+  /**
+   * How long it is remembered, in seconds; a positive finite number.
+   * @default no expiry
+   */
+  readonly ttl?: number | undefined;
+}
+
 /** A {@link BuildRequest} that was checked and has its defaults filled in. */
 export interface CheckedBuildRequest {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly inputs: readonly string[];
+  /** Names and absolute paths, by name. */
+  readonly files: readonly (readonly [name: string, path: string])[];
+  readonly settings: (() => Promise<BuildSettings>) | undefined;
   readonly outputs: readonly string[];
+  readonly outputFolder: string;
+  readonly restoreFolder: string;
+  readonly requireOutputs: boolean;
   readonly ignore: readonly string[];
   readonly envNames: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: Uint8Array | undefined;
   readonly ttl: number | undefined;
+  readonly history: BuildHistory;
+  readonly ownProcessGroup: boolean;
   readonly cacheFailures: boolean;
   readonly refresh: boolean;
 }
@@ -93,35 +159,73 @@ export interface CheckedBuildRequest {
  * @throws a {@link CacheArgumentError} naming the first member that is wrong.
  */
 export function checkBuildRequest(request: BuildRequest): CheckedBuildRequest {
-  const { command, args = [], ttl } = request;
+  const { command, args = [], ttl, history = {} } = request;
   if (typeof command !== 'string' || command === '') {
     throw new CacheArgumentError('command is empty; give the program to run, then its arguments');
   }
   for (const text of [command, ...args]) {
     if (text.includes('\0')) throw new CacheArgumentError('command and args must not hold a NUL character');
   }
-  if (ttl !== undefined && !(typeof ttl === 'number' && Number.isFinite(ttl) && ttl > 0)) {
-    throw new CacheArgumentError(`ttl must be a positive finite number of seconds, got ${String(ttl)}`);
-  }
+  checkTtl('ttl', ttl);
+  checkTtl('history.ttl', history.ttl);
+  const cwd = checkFolder('cwd', resolve(request.cwd ?? '.'));
+  const outputFolder = checkFolder('outputFolder', resolve(request.outputFolder ?? cwd));
   return {
     command,
     args,
-    cwd: checkFolder(resolve(request.cwd ?? '.')),
+    cwd,
     inputs: checkPatterns('inputs', request.inputs),
-    outputs: checkPatterns('outputs', request.outputs).map(requireInside),
+    files: checkFiles(request.files ?? {}, cwd),
+    settings: checkSettings(request.settings),
+    outputs: checkOutputs('outputs', request.outputs),
+    outputFolder,
+    restoreFolder: checkFolder('restoreFolder', resolve(request.restoreFolder ?? outputFolder)),
+    requireOutputs: request.requireOutputs ?? false,
     ignore: (request.ignore ?? []).map((pattern) => checkPattern('ignore', pattern)),
     envNames: checkEnvNames(request.envNames ?? []),
     env: request.env ?? process.env,
     stdin: request.stdin,
     ttl,
+    history,
+    ownProcessGroup: request.ownProcessGroup ?? false,
     cacheFailures: request.cacheFailures ?? false,
     refresh: request.refresh ?? false,
   };
 }
 
-function checkFolder(cwd: string): string {
-  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return cwd;
-  throw new CacheArgumentError(`cwd must be an existing folder, got ${JSON.stringify(cwd)}`);
+/**
+ * Checks a time to live.
+ * @throws a {@link CacheArgumentError} if it is neither `undefined` nor a positive finite number.
+ */
+export function checkTtl(name: string, ttl: number | undefined): void {
+  if (ttl === undefined || (typeof ttl === 'number' && Number.isFinite(ttl) && ttl > 0)) return;
+  throw new CacheArgumentError(`${name} must be a positive finite number of seconds, got ${String(ttl)}`);
+}
+
+/**
+ * Checks that a folder is there.
+ * @throws a {@link CacheArgumentError} if it isn't.
+ */
+export function checkFolder(name: string, path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new CacheArgumentError(`${name} must be an existing folder, got ${JSON.stringify(path)}`);
+}
+
+function checkFiles(files: Readonly<Record<string, string>>, cwd: string): (readonly [string, string])[] {
+  return Object.entries(files)
+    .map(([name, path]) => {
+      if (typeof path === 'string' && path !== '' && !path.includes('\0')) return [name, resolve(cwd, path)] as const;
+      throw new CacheArgumentError(
+        `files must hold paths by name, got ${JSON.stringify(path)} for ${JSON.stringify(name)}`,
+      );
+    })
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function checkSettings(settings: BuildRequest['settings']): (() => Promise<BuildSettings>) | undefined {
+  if (settings === undefined || typeof settings === 'function') return settings;
+  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) return async () => settings;
+  throw new CacheArgumentError(`settings must be an object of what JSON can say, got ${JSON.stringify(settings)}`);
 }
 
 function checkPatterns(list: string, patterns: readonly string[] = []): readonly string[] {
@@ -140,11 +244,19 @@ function checkPattern(list: string, pattern: string): string {
   throw new CacheArgumentError(`${list} must hold glob patterns such as 'src/**', got ${JSON.stringify(pattern)}`);
 }
 
-function requireInside(pattern: string): string {
+/**
+ * Checks patterns of files that are made in a folder.
+ * @throws a {@link CacheArgumentError} naming `list` if one is none, or leads out of the folder.
+ */
+export function checkOutputs(list: string, patterns: readonly string[] | undefined): readonly string[] {
+  return checkPatterns(list, patterns).map((pattern) => requireInside(list, pattern));
+}
+
+function requireInside(list: string, pattern: string): string {
   const path = pattern.replace(/^!/, '');
   if (!/^(?:[/\\]|[A-Za-z]:)/.test(path) && !path.split('/').includes('..')) return pattern;
   throw new CacheArgumentError(
-    `outputs must lie inside the working folder, got ${JSON.stringify(pattern)}; use a relative pattern without '..'`,
+    `${list} must lie inside the working folder, got ${JSON.stringify(pattern)}; use a relative pattern without '..'`,
   );
 }
 

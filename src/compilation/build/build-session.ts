@@ -26,16 +26,32 @@ export interface BuildSession extends OutputSinks {
   readonly explain?: boolean | undefined;
 }
 
+/** A file that a build made. */
+export interface BuildArtifact {
+  /** What kind of file it is, by its extension; `file` is any other. */
+  readonly kind: 'uf2' | 'hex' | 'bin' | 'log' | 'file';
+  /** Where it is now, absolute. */
+  readonly path: string;
+  /** Its length in bytes. */
+  readonly size: number;
+  /** The board, and shield, that it is for: `glove80_lh`, `corne_left-nice_nano_v2`; firmware only. */
+  readonly target?: string | undefined;
+}
+
 /** How a run went. */
 export interface BuildResult {
   /** `hit`: replayed. `miss`: the command ran. */
   readonly outcome: 'hit' | 'miss';
   /** The command's exit code as a shell gives it: 128 + the number of the signal that ended it, 126, 127. */
   readonly exitCode: number;
+  /** The signal that ended the command. */
+  readonly signal: NodeJS.Signals | undefined;
   /** Outputs restored or recorded. */
   readonly files: number;
   /** Their length, in bytes. */
   readonly bytes: number;
+  /** Those of them that are files. */
+  readonly artifacts: readonly BuildArtifact[];
   /** How long it took, in milliseconds, all told. */
   readonly elapsedMs: number;
   /** How much longer the recorded run took than its replay, in milliseconds; 0 for a miss. */

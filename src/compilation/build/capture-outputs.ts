@@ -31,7 +31,7 @@ export interface CapturedOutputs {
  * @throws what {@link BlobStore.put} throws.
  */
 export async function captureOutputs(build: CheckedBuildRequest, blobs: BlobStore): Promise<CapturedOutputs> {
-  const { cwd, ignore, ttl } = build;
+  const { outputFolder: cwd, ignore, ttl } = build;
   const { paths, unmatched } = await findFiles(build.outputs, { cwd, ignore, links: 'keep' });
   const isInside = insideCheck(cwd);
   const breathe = createBreather();
@@ -92,7 +92,7 @@ async function captureOutput(
 }
 
 /** A pattern that means what is in a folder, where a link to a folder stands: the link alone would be recorded. */
-function isLinkToNamedFolder({ cwd, outputs }: CheckedBuildRequest, path: string): boolean {
+function isLinkToNamedFolder({ outputFolder: cwd, outputs }: CheckedBuildRequest, path: string): boolean {
   if (!outputs.some((pattern) => pattern === path || pattern.startsWith(`${path}/`))) return false;
   return (
     fs.lstatSync(join(cwd, path)).isSymbolicLink() &&

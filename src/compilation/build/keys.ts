@@ -11,5 +11,5 @@ export const runKey = (fingerprint: string): CacheKey => CacheKey.fromParts(NAME
 /** What a fingerprint was made of. */
 export const fingerprintKey = (fingerprint: string): CacheKey =>
   CacheKey.fromParts(NAMESPACE, 'fingerprint', fingerprint);
-/** The last run of a command in a folder. */
-export const lastRunKey = (command: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'last-run', command);
+/** The last run of a subject, such as a command in a folder. */
+export const lastRunKey = (subject: string): CacheKey => CacheKey.fromParts(NAMESPACE, 'last-run', subject);

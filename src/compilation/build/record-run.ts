@@ -5,6 +5,7 @@
 import { CacheError } from '../../errors.ts';
 import type { BlobStore } from '../content/blob-store.ts';
 import { findFiles } from '../content/find-files.ts';
+import { artifactsOf } from './artifacts.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { CaptureError, captureOutputs } from './capture-outputs.ts';
 import { compareFingerprints, takeFingerprint } from './fingerprint.ts';
@@ -15,7 +16,9 @@ import { type OutputSinks, TranscriptRecorder } from './transcript.ts';
 
 const CACHE_IS_OFF = 'the cache is switched off';
 
-type Recording = Pick<FinishedRun, 'files' | 'bytes' | 'notStored'>;
+type Recording = Pick<FinishedRun, 'files' | 'bytes' | 'artifacts' | 'notStored'>;
+
+const NOTHING = { files: 0, bytes: 0, artifacts: [] } as const;
 
 /** Runs the command and records the run if it may be replayed. The cache's failures are told, not thrown. */
 export async function runAndRecord(task: BuildTask): Promise<FinishedRun> {
@@ -27,20 +30,27 @@ export async function runAndRecord(task: BuildTask): Promise<FinishedRun> {
   };
   const sinks = { stdout: recorded('stdout'), stderr: recorded('stderr') };
   const end = await runCommand(build, sinks, session.onStart);
-  const { exitCode, durationMs, startFailure } = end;
-  return { outcome: 'miss', exitCode, durationMs, startFailure, ...(await record(task, end, recorder)) };
+  const { exitCode, signal, durationMs, startFailure } = end;
+  return { outcome: 'miss', exitCode, signal, durationMs, startFailure, ...(await record(task, end, recorder)) };
 }
 
 async function record(task: BuildTask, end: CommandEnd, recorder: TranscriptRecorder): Promise<Recording> {
   const { build, fingerprint, cache, blobs, note } = task;
   try {
     const unfit = unfitness(task, end) ?? (await changeMeanwhile(task));
-    if (unfit !== undefined) return { files: 0, bytes: 0, notStored: unfit };
+    if (unfit !== undefined) return { ...NOTHING, notStored: unfit };
     const { outputs, unmatched } = await captureOutputs(build, blobs);
+    if (build.requireOutputs && outputs.length === 0) {
+      return { ...NOTHING, notStored: 'it made no file that the output patterns name' };
+    }
     for (const pattern of unmatched) note(`output ${JSON.stringify(pattern)} matches no file`);
     const { exitCode, durationMs } = end;
     const manifest: Manifest = { version: 1, exitCode, durationMs, outputs, transcript: await recorder.finish() };
-    const sizes = { files: outputs.length, bytes: outputBytes(manifest) };
+    const sizes = {
+      files: outputs.length,
+      bytes: outputBytes(manifest),
+      artifacts: artifactsOf(build.outputFolder, outputs),
+    };
     // What was stored first may have had to make room for what was stored last.
     if (!(await blobs.hasAll(blobsOf(manifest)))) {
       const isOff = !(await keepsAnything(blobs));
@@ -54,7 +64,7 @@ async function record(task: BuildTask, end: CommandEnd, recorder: TranscriptReco
     return { ...sizes, notStored: (await cache.exists(key)) ? undefined : CACHE_IS_OFF };
   } catch (error) {
     if (!(error instanceof CacheError || error instanceof CaptureError)) throw error;
-    return { files: 0, bytes: 0, notStored: error.message };
+    return { ...NOTHING, notStored: error.message };
   }
 }
 
@@ -78,7 +88,11 @@ async function changeMeanwhile({ build, fingerprint }: BuildTask): Promise<strin
   const after = await takeFingerprint(build, { earlier: fingerprint });
   if (after.key === fingerprint.key) return undefined;
   const changed = compareFingerprints(fingerprint.record, after.record).map((change) => change.name);
-  const outputs = await findFiles(build.outputs, { cwd: build.cwd, ignore: build.ignore, links: 'keep' });
+  const outputs = await findFiles(build.outputs, {
+    cwd: build.outputFolder,
+    ignore: build.ignore,
+    links: 'keep',
+  });
   const written = changed.find((name) => outputs.paths.includes(name));
   if (written !== undefined) {
     return `it wrote ${written}, which is an input as well as an output; exclude it from the inputs with '!'`;

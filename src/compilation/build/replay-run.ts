@@ -6,6 +6,7 @@ import type { BlobRef, BlobStore } from '../content/blob-store.ts';
 import { createBreather } from '../content/breather.ts';
 import { namesGitFolder } from '../content/find-files.ts';
 import { RestoreError, StagedOutputs } from '../content/staged-outputs.ts';
+import { artifactsOf } from './artifacts.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { runKey } from './keys.ts';
 import { type Manifest, ManifestError, type OutputFile, outputBytes, parseManifest } from './manifest.ts';
@@ -16,7 +17,7 @@ import { playTranscript } from './transcript.ts';
  * @returns `undefined` if there is nothing whole to replay; then every file is as it was, and nothing was printed.
  */
 export async function replayRun(task: BuildTask): Promise<FinishedRun | undefined> {
-  const manifest = task.build.refresh ? undefined : await findRun(task);
+  const manifest = await findRun(task);
   if (manifest === undefined) return undefined;
   const printed: Uint8Array[] = [];
   try {
@@ -32,19 +33,29 @@ export async function replayRun(task: BuildTask): Promise<FinishedRun | undefine
   return {
     outcome: 'hit',
     exitCode: manifest.exitCode,
+    signal: undefined,
     durationMs: manifest.durationMs,
     files: manifest.outputs.length,
     bytes: outputBytes(manifest),
+    artifacts: artifactsOf(task.build.restoreFolder, manifest.outputs),
     notStored: undefined,
     startFailure: undefined,
   };
 }
 
-async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<Manifest | undefined> {
+/** The record of a run that may be replayed, unless a new one is asked for. */
+export async function findRun({
+  build,
+  fingerprint,
+  cache,
+  note,
+}: Pick<BuildTask, 'build' | 'fingerprint' | 'cache' | 'note'>): Promise<Manifest | undefined> {
+  if (build.refresh) return undefined;
   const record = await cache.get(runKey(fingerprint.key));
   if (record === undefined) return undefined;
   try {
     const manifest = parseManifest(record, namesGitFolder(build.outputs));
+    if (build.requireOutputs && manifest.outputs.length === 0) return undefined;
     return manifest.exitCode === 0 || build.cacheFailures ? manifest : undefined;
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
@@ -54,7 +65,7 @@ async function findRun({ build, fingerprint, cache, note }: BuildTask): Promise<
 }
 
 async function restoreOutputs({ build, blobs, session }: BuildTask, manifest: Manifest): Promise<void> {
-  const staged = new StagedOutputs(build.cwd);
+  const staged = new StagedOutputs(build.restoreFolder);
   const breathe = createBreather();
   try {
     for (const output of manifest.outputs) {

@@ -2,7 +2,7 @@
  * One run of a command, its output passed on while it runs.
  */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -40,10 +40,13 @@ export async function runCommand(
   onStart?: (send: SendSignal) => void,
 ): Promise<CommandEnd> {
   const begun = performance.now();
+  const isGroup = build.ownProcessGroup && process.platform !== 'win32';
+  const idleStdin = isatty(0) && !isGroup ? 'inherit' : 'ignore';
   const child = spawn(build.command, build.args, {
     cwd: build.cwd,
     env: build.env,
-    stdio: [build.stdin === undefined ? (isatty(0) ? 'inherit' : 'ignore') : 'pipe', 'pipe', 'pipe'],
+    stdio: [build.stdin === undefined ? idleStdin : 'pipe', 'pipe', 'pipe'],
+    detached: isGroup,
     windowsHide: true,
   });
   // A command need not read what it is given.
@@ -54,10 +57,11 @@ export async function runCommand(
       child.once('close', (code, signal) => resolve({ code, signal }));
     },
   );
-  if (child.pid !== undefined) onStart?.((signal) => child.kill(signal));
+  const send: SendSignal = isGroup ? signalsToGroup(child) : (signal) => child.kill(signal);
+  if (child.pid !== undefined) onStart?.(send);
   // Node's pipes are sockets, which give a writer no SIGPIPE when they are closed on it but a "connection reset".
   const breakPipe = () => {
-    if (process.platform !== 'win32') child.kill('SIGPIPE');
+    if (process.platform !== 'win32') send('SIGPIPE');
   };
   const [end, ...wholes] = await Promise.all([
     ended,
@@ -71,6 +75,22 @@ export async function runCommand(
     startFailure: end.failure && startFailure(build.command, end.failure),
     wasCutShort: wholes.includes(false),
     durationMs: performance.now() - begun,
+  };
+}
+
+/** Signals reach the group as long as anything of it holds the pipes; afterwards its number may be another's. */
+function signalsToGroup(child: ChildProcess): SendSignal {
+  let isOver = false;
+  child.once('close', () => {
+    isOver = true;
+  });
+  return (signal) => {
+    if (isOver || child.pid === undefined) return false;
+    try {
+      return process.kill(-child.pid, signal);
+    } catch {
+      return false;
+    }
   };
 }
 

@@ -13,7 +13,7 @@ import {
 } from './fingerprint.ts';
 import { fingerprintKey, lastRunKey } from './keys.ts';
 
-/** How a run relates to the last one of the same command, with the same arguments, in the same folder. */
+/** How a run relates to the last one of its subject: the same command, with the same arguments, in the same folder. */
 export interface Explanation {
   /** When the last run began, to the second; `undefined` if none is on record (any more). */
   readonly lastRun: Date | undefined;
@@ -31,7 +31,7 @@ export class RunHistory {
 
   /** What changed since the last run. To be asked before this run is remembered. */
   async explain(build: CheckedBuildRequest, fingerprint: Fingerprint): Promise<Explanation> {
-    const key = lastRunKey(commandId(build));
+    const key = lastRunKey(subjectOf(build));
     // Every run reads the record, so its last access is the time of the last run.
     const lastRun = (await this.#cache.getMetadata(key))?.accessed;
     const last = await this.#cache.get(key);
@@ -44,13 +44,14 @@ export class RunHistory {
 
   /** Makes this run the last one. Writes nothing if it is like the one before, as a replay mostly is. */
   async remember(build: CheckedBuildRequest, fingerprint: Fingerprint): Promise<void> {
-    const key = lastRunKey(commandId(build));
+    const key = lastRunKey(subjectOf(build));
     if ((await this.#cache.get(key)) === fingerprint.key) return;
-    await this.#cache.set(fingerprintKey(fingerprint.key), fingerprint.record);
-    await this.#cache.set(key, fingerprint.key);
+    const { ttl } = build.history;
+    await this.#cache.set(fingerprintKey(fingerprint.key), fingerprint.record, { ttl });
+    await this.#cache.set(key, fingerprint.key, { ttl });
   }
 }
 
-function commandId(build: CheckedBuildRequest): string {
-  return digestOf(JSON.stringify([build.command, build.args, build.cwd]));
+function subjectOf(build: CheckedBuildRequest): string {
+  return digestOf(build.history.subject ?? JSON.stringify([build.command, build.args, build.cwd]));
 }

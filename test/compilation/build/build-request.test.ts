@@ -18,12 +18,19 @@ describe('a build request', () => {
       args: [],
       cwd: process.cwd(),
       inputs: [],
+      files: [],
+      settings: undefined,
       outputs: [],
+      outputFolder: process.cwd(),
+      restoreFolder: process.cwd(),
+      requireOutputs: false,
       ignore: [],
       envNames: [],
       env: process.env,
       stdin: undefined,
       ttl: undefined,
+      history: {},
+      ownProcessGroup: false,
       cacheFailures: false,
       refresh: false,
     });
@@ -47,6 +54,10 @@ describe('a build request', () => {
     [{ envNames: ['A=1'] }, /^envNames must hold names .* got "A=1"/],
     [{ ttl: 0 }, /^ttl must be a positive finite number of seconds, got 0/],
     [{ ttl: Number.NaN }, /^ttl must be/],
+    [{ history: { ttl: -1 } }, /^history\.ttl must be a positive finite number/],
+    [{ files: { x: '' } }, /^files must hold paths by name, got "" for "x"/],
+    [{ outputFolder: '/no/such/folder' }, /^outputFolder must be an existing folder/],
+    [{ restoreFolder: '/no/such/folder' }, /^restoreFolder must be an existing folder/],
   ])('is refused by name: %j', (parts, message) => {
     expect(refusal(parts)).toMatch(message);
   });

@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import {
-  BuildCacheService,
   type BuildRequest,
   type BuildResult,
   type BuildSession,
+  CompilationBuildCacheService,
 } from '../../../src/compilation/index.ts';
 import { DiskCacheManager } from '../../../src/disk/disk-cache-manager.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
@@ -79,7 +79,7 @@ export class Workshop {
   ): Promise<WorkshopRun> {
     let printed = '';
     const notes: string[] = [];
-    const result = await new BuildCacheService(this.cache).run(this.request(parts), {
+    const result = await new CompilationBuildCacheService(this.cache).run(this.request(parts), {
       stdout: (bytes) => {
         printed += `1>${Buffer.from(bytes)}`;
       },

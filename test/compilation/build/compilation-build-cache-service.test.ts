@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../src/compilation/build/manifest.ts';
-import { BuildCacheService } from '../../../src/compilation/index.ts';
+import { type BuildSettings, CompilationBuildCacheService } from '../../../src/compilation/index.ts';
 import { DisabledCache } from '../../../src/disabled-cache.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 import { Workshop } from './workshop.ts';
@@ -272,6 +272,76 @@ describe('a run is a miss when', () => {
   });
 });
 
+describe('inputs by name', () => {
+  it('count by name and content, wherever they lie', async () => {
+    const cacheRoot = createTempRoot();
+    const build = async (file: string, name: string, text: string) => {
+      const shop = workshop({ cacheRoot });
+      shop.write(file, text);
+      return shop.run({ inputs: [], files: { [name]: file } });
+    };
+    expect((await build('a.txt', 'source', 'one')).outcome).toBe('miss');
+    expect((await build('deep/b.txt', 'source', 'one')).outcome).toBe('hit');
+    expect((await build('a.txt', 'source', 'two')).outcome).toBe('miss');
+    expect((await build('a.txt', 'other', 'one')).outcome).toBe('miss');
+  });
+
+  it.each(['missing', 'src'])('must be files that can be read: %s', async (file) => {
+    await expect(workshop().run({ files: { source: file } })).rejects.toThrow(
+      /^files\.source must be a file that can be read/,
+    );
+  });
+
+  it('must not change while the command runs', async () => {
+    const shop = workshop();
+    const changed = await shop.run({ inputs: [], files: { it: 'src/a.txt' }, script: 'echo late > src/a.txt' });
+    expect(changed.notStored).toBe('inputs changed while it ran: it');
+  });
+});
+
+describe('settings', () => {
+  it('stand for command, arguments and folder', async () => {
+    const cacheRoot = createTempRoot();
+    const build = (settings: BuildSettings, script = COPY) =>
+      workshop({ cacheRoot }).run({ settings, script, inputs: [] });
+    expect((await build({ board: 'a', flags: ['x'] })).outcome).toBe('miss');
+    expect((await build({ flags: ['x'], board: 'a' }, `${COPY} `)).outcome).toBe('hit');
+    expect((await build({ board: 'b', flags: ['x'] })).outcome).toBe('miss');
+    expect((await build({ board: 'a', flags: ['x', 'y'] })).outcome).toBe('miss');
+    expect((await build({ board: { a: null }, flags: ['x'] })).outcome).toBe('miss');
+  });
+
+  it('are not mistaken for others of similar names', async () => {
+    const shop = workshop();
+    for (const settings of [{ a: { b: 1 } }, { 'a:b': 1 }, { 'a\\': { b: 1 } }, { a: {} }, {}]) {
+      expect((await shop.run({ settings })).outcome, JSON.stringify(settings)).toBe('miss');
+    }
+  });
+
+  it('that change while the command runs belong to no result', async () => {
+    const shop = workshop();
+    let state = 0;
+    const { notStored } = await shop.run({ settings: async () => ({ state: state++ }) });
+    expect(notStored).toBe('inputs changed while it ran: state');
+  });
+});
+
+describe('the folder of the outputs', () => {
+  it('may be another than the working folder, and another than that of a replay', async () => {
+    const shop = workshop();
+    const made = createTempRoot();
+    const restored = createTempRoot();
+    const parts = { script: `cp src/a.txt ${made}/x.bin`, outputs: ['*'], outputFolder: made, restoreFolder: restored };
+    const cold = await shop.run(parts);
+    expect(cold.artifacts).toEqual([{ kind: 'bin', path: join(made, 'x.bin'), size: 3 }]);
+    rmSync(join(made, 'x.bin'));
+    const warm = await shop.run(parts);
+    expect(warm).toMatchObject({ outcome: 'hit', artifacts: [{ path: join(restored, 'x.bin') }] });
+    expect(readdirSync(made)).toEqual([]);
+    expect(readdirSync(restored)).toEqual(['x.bin']);
+  });
+});
+
 describe('a run is not recorded when', () => {
   it('it failed, unless asked', async () => {
     const shop = workshop();
@@ -286,7 +356,15 @@ describe('a run is not recorded when', () => {
   it('a signal ended it', async () => {
     const shop = workshop();
     const result = await shop.run({ script: 'kill -TERM $$', cacheFailures: true });
-    expect(result).toMatchObject({ exitCode: 143, notStored: 'it was ended by SIGTERM' });
+    expect(result).toMatchObject({ exitCode: 143, signal: 'SIGTERM', notStored: 'it was ended by SIGTERM' });
+  });
+
+  it('it had to make outputs and made none', async () => {
+    const shop = workshop();
+    const result = await shop.run({ script: 'exit 0', requireOutputs: true });
+    expect(result).toMatchObject({ exitCode: 0, notStored: 'it made no file that the output patterns name' });
+    await shop.run({ script: 'exit 0' });
+    expect((await shop.run({ script: 'exit 0', requireOutputs: true })).outcome).toBe('miss');
   });
 
   it('an input changed while it ran', async () => {
@@ -347,7 +425,7 @@ describe('a run is not recorded when', () => {
 
   it('caching is switched off', async () => {
     const shop = workshop();
-    const service = new BuildCacheService(new DisabledCache());
+    const service = new CompilationBuildCacheService(new DisabledCache());
     for (const script of ['exit 0', COPY]) {
       const result = await service.run(shop.request({ script }), { stdout: () => {}, stderr: () => {} });
       expect(result).toMatchObject({ outcome: 'miss', exitCode: 0, notStored: 'the cache is switched off' });
@@ -500,6 +578,20 @@ describe('explain', () => {
     const shop = workshop();
     await shop.run();
     expect((await shop.run({}, { explain: true })).explanation?.changes).toEqual([]);
+  });
+
+  it('compares runs of one subject, and forgets them in time', async () => {
+    const shop = workshop();
+    const history = { subject: 'mine', ttl: 3600 };
+    await shop.run({ history });
+    const other = await shop.run({ history, script: `${COPY}; exit 0`, outputs: ['dist/*'] }, { explain: true });
+    expect(other.explanation?.changes).toEqual([
+      { kind: 'outputs', name: 'dist/*', change: 'added' },
+      { kind: 'outputs', name: 'dist/**', change: 'removed' },
+    ]);
+    for (const key of [...(await shop.keysWith(':last-run:')), ...(await shop.keysWith(':fingerprint:'))]) {
+      expect((await shop.cache.getMetadata(key))?.ttl).toBe(3600);
+    }
   });
 
   it('keeps no value of a variable', async () => {

@@ -10,11 +10,13 @@ import type { BuildResult, BuildSession } from './build-session.ts';
 import type { BuildTask, FinishedRun } from './build-task.ts';
 import { takeFingerprint } from './fingerprint.ts';
 import { runKey } from './keys.ts';
-import { replayRun } from './replay-run.ts';
+import { blobsOf } from './manifest.ts';
+import { findRun, replayRun } from './replay-run.ts';
 import { RunHistory } from './run-history.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
-/** Options of a {@link BuildCacheService}. */
-export interface BuildCacheOptions {
+/** Options of a {@link CompilationBuildCacheService}. */
+export interface CompilationBuildCacheOptions {
   /**
    * The longest wait, in seconds, for another process that is running the same build. After that the command is run
    * here too.
@@ -36,15 +38,16 @@ const DEFAULT_LOCK_TIMEOUT = 3600;
  *   cost somebody work, and a build that cleans up first leaves nothing to disagree about.
  * - If inputs changed while the command ran, its result belongs to neither state of them and is not recorded.
  */
-export class BuildCacheService {
-  readonly #cache: CacheManager;
+export class CompilationBuildCacheService {
+  /** Where runs are kept. */
+  readonly cache: CacheManager;
   readonly #blobs: BlobStore;
   readonly #history: RunHistory;
   readonly #lockTimeout: number;
 
   /** @param cache where runs are kept; stays the caller's to close. */
-  constructor(cache: CacheManager, options: BuildCacheOptions = {}) {
-    this.#cache = cache;
+  constructor(cache: CacheManager, options: CompilationBuildCacheOptions = {}) {
+    this.cache = cache;
     this.#blobs = new BlobStore(cache);
     this.#history = new RunHistory(cache);
     this.#lockTimeout = options.lockTimeout ?? DEFAULT_LOCK_TIMEOUT;
@@ -65,7 +68,7 @@ export class BuildCacheService {
       fingerprint,
       session,
       note: notingOnce(session),
-      cache: this.#cache,
+      cache: this.cache,
       blobs: this.#blobs,
     };
     for (const pattern of fingerprint.unmatched) task.note(`input ${JSON.stringify(pattern)} matches no file`);
@@ -78,13 +81,26 @@ export class BuildCacheService {
     return { ...finished, elapsedMs, savedMs, explanation };
   }
 
+  /**
+   * Whether {@link CompilationBuildCacheService.run} would replay `request`: the run is on record, and all of it is
+   * there. Reads no content, so damage that a replay would notice goes unnoticed.
+   * @throws a {@link CacheArgumentError} if the request is wrong, or an input can't be read.
+   * @throws the reason of `signal` if that aborts meanwhile.
+   */
+  async has(request: BuildRequest, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<boolean> {
+    const build = checkBuildRequest(request);
+    const fingerprint = await takeFingerprint(build, { signal });
+    const manifest = await findRun({ build, fingerprint, cache: this.cache, note: () => {} });
+    return manifest !== undefined && (await this.#blobs.hasAll(blobsOf(manifest)));
+  }
+
   /** Runs the command while nobody else runs it, unless whoever did so just now has recorded it. */
   async #runLocked(task: BuildTask): Promise<FinishedRun> {
     const { session } = task;
     session.signal?.throwIfAborted();
     let hasEntered = false;
     let finished: FinishedRun | undefined;
-    const locked = this.#cache.withLock(
+    const locked = this.cache.withLock(
       runKey(task.fingerprint.key),
       async () => {
         session.signal?.throwIfAborted();
@@ -132,25 +148,4 @@ function notingOnce(session: BuildSession): (text: string) => void {
     if (!noted.has(text)) session.onNote?.(text);
     noted.add(text);
   };
-}
-
-/** Settles as `work` does, or rejects when `signal` aborts before `isUnderWay`. */
-async function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  isUnderWay: () => boolean,
-): Promise<T> {
-  if (signal === undefined) return work;
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      if (!isUnderWay()) reject(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

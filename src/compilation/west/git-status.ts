@@ -1,0 +1,75 @@
+/**
+ * What Git knows about a clone.
+ */
+
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+
+/** The state of a clone. Paths are relative to it, with `/` between the parts. */
+export interface CloneStatus {
+  /** The commit that is checked out; `(initial)` where there is none yet. */
+  readonly commit: string;
+  /** Files that differ from that commit, in the index or on disk. */
+  readonly changed: readonly string[];
+  /** Files that Git doesn't know. */
+  readonly untracked: readonly string[];
+  /** Folders that Git doesn't look into, since they are ignored, or clones or submodules of their own. */
+  readonly unseen: readonly string[];
+}
+
+const MAX_OUTPUT = 256 * 2 ** 20;
+/** Before the path of an ordinary change stand eight fields, before that of an unmerged one ten. */
+const FIELDS: Readonly<Record<string, number>> = { '1': 8, u: 10 };
+
+/**
+ * Asks Git, which writes nothing and runs no hook for it.
+ * @returns `undefined` if Git isn't there, or does not take the folder for the top of a clone that it trusts.
+ */
+export async function readCloneStatus(
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<CloneStatus | undefined> {
+  const output = await git(folder, signal);
+  return output === undefined ? undefined : parseStatus(output);
+}
+
+function git(folder: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const args = [
+    ...['--no-optional-locks', '-c', 'core.fsmonitor=false', '-C', folder],
+    ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames'],
+    ...['--untracked-files=all', '--ignored=matching', '--ignore-submodules=none'],
+  ];
+  // A broken clone must not be taken for a part of a clone around it, and a hook's variables are about another clone.
+  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, ...others } = process.env;
+  const env = { ...others, GIT_CEILING_DIRECTORIES: dirname(folder) };
+  return new Promise((resolve, reject) => {
+    execFile('git', args, { env, signal, maxBuffer: MAX_OUTPUT, windowsHide: true }, (error, stdout) => {
+      if (signal?.aborted) reject(signal.reason);
+      else resolve(error === null ? stdout : undefined);
+    });
+  });
+}
+
+/** Reads version 2 of Git's format for scripts: https://git-scm.com/docs/git-status */
+export function parseStatus(output: string): CloneStatus {
+  let commit = '';
+  const changed: string[] = [];
+  const untracked: string[] = [];
+  const unseen: string[] = [];
+  for (const line of output.split('\0')) {
+    const [kind = '', field = '', sub = ''] = line.split(' ', 3);
+    if (kind === '#' && field === 'branch.oid') commit = line.slice('# branch.oid '.length);
+    if (kind === '?' || kind === '!') {
+      const path = line.slice(2);
+      if (path.endsWith('/')) unseen.push(path.slice(0, -1));
+      else if (kind === '?') untracked.push(path);
+    }
+    const fields = FIELDS[kind];
+    if (fields === undefined) continue;
+    const path = line.split(' ').slice(fields).join(' ');
+    // A submodule's own changes are in its own state.
+    if (sub.startsWith('S')) unseen.push(path);
+    changed.push(path);
+  }
+  return { commit, changed, untracked, unseen };
+}

@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CacheWarmer, type CompilationProfile, compilationTasks } from '../../src/warming/index.ts';
+import { Keyboard } from '../compilation/west/fake-west.ts';
+import { createTempRoot } from '../support/temp-root.ts';
+
+function profile(keyboard: Keyboard, parts: Partial<CompilationProfile['options']> = {}): CompilationProfile {
+  const options = { cwd: keyboard.folder, boards: ['glove80_lh'], workspace: 'ws', env: keyboard.env, ...parts };
+  return { keymap: 'my.keymap', config: 'my.conf', options };
+}
+
+describe('warming of firmware', () => {
+  it('builds what is missing, so that a compile finds it', async () => {
+    const keyboard = new Keyboard();
+    const profiles = [profile(keyboard), profile(keyboard, { boards: ['glove80_rh'] })];
+    const tasks = compilationTasks(keyboard.service, profiles);
+    const names = ['my.keymap for glove80_lh', 'my.keymap for glove80_rh'];
+    expect(await new CacheWarmer().warm(tasks)).toMatchObject({ warmed: names, failed: [] });
+    expect(await new CacheWarmer().warm(tasks)).toMatchObject({ warmed: [], skipped: names });
+    expect(await keyboard.compile()).toMatchObject({ outcome: 'hit' });
+    expect(keyboard.runs).toHaveLength(2);
+  });
+
+  it('hands over no artifacts unless it is told where', async () => {
+    const keyboard = new Keyboard();
+    const temporary = createTempRoot();
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await new CacheWarmer().warm(compilationTasks(keyboard.service, [profile(keyboard)]));
+    expect(keyboard.list('firmware')).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+    const profiles = [profile(keyboard, { boards: ['glove80_rh'], output: 'given' })];
+    await new CacheWarmer().warm(compilationTasks(keyboard.service, profiles));
+    expect(keyboard.list('given')).toContain('glove80_rh-zmk.uf2');
+  });
+
+  it('reports a build that fails, and goes on', async () => {
+    const keyboard = new Keyboard();
+    const failing = { ...profile(keyboard, { env: { ...keyboard.env, FAKE_WEST: 'fail' } }), name: 'failing' };
+    const missing = { ...profile(keyboard), keymap: 'missing.keymap', name: 'missing' };
+    const tasks = compilationTasks(keyboard.service, [failing, missing, profile(keyboard)]);
+    expect(await new CacheWarmer({ concurrency: 1 }).warm(tasks)).toMatchObject({
+      warmed: ['my.keymap for glove80_lh'],
+      failed: [
+        { name: 'failing', error: { code: 'ERR_BUILD', exitCode: 2 } },
+        { name: 'missing', error: { code: 'ERR_CACHE_ARGUMENT' } },
+      ],
+    });
+  });
+
+  it('ends the build that runs when it is aborted', async () => {
+    const keyboard = new Keyboard();
+    const controller = new AbortController();
+    const hanging = profile(keyboard, {
+      env: { ...keyboard.env, FAKE_WEST: 'hang' },
+      onStart: () => controller.abort(),
+    });
+    const report = await new CacheWarmer().warm(compilationTasks(keyboard.service, [hanging]), {
+      signal: controller.signal,
+    });
+    expect(report).toMatchObject({ unfinished: ['my.keymap for glove80_lh'], aborted: true });
+  });
+});
