@@ -10,7 +10,7 @@ import { DiskCacheManager } from './disk/disk-cache-manager.ts';
 import { realRoot } from './disk/files/root.ts';
 import { type DiskCacheOptions, type ResolvedOptions, resolveOptions } from './disk/options.ts';
 import { CacheArgumentError } from './errors.ts';
-import { type CacheStats, createCacheStats } from './models.ts';
+import { addCacheStats, type CacheStats } from './models.ts';
 
 /** Options of {@link getSharedCacheInstance}. */
 export interface SharedCacheOptions extends DiskCacheOptions {
@@ -197,21 +197,20 @@ export function getSharedCacheInstances(): SharedCacheInstance[] {
   return liveInstances();
 }
 
+/** What a shared instance was opened with, defaults included; `undefined` for one that is not shared. */
+export function optionsOfSharedInstance(instance: SyncCacheManager): Readonly<ResolvedOptions> | undefined {
+  const { openings } = registry();
+  const opened = liveInstances().find((live) => live.instance === instance);
+  return opened && openings.get(opened.instance)?.options;
+}
+
 /** The figures of all open shared instances, added up. */
 export async function getAggregatedCacheStats(): Promise<CacheStats> {
-  const total = { hits: 0, misses: 0, totalKeys: 0, sizeBytes: 0, evictions: 0, expirations: 0, errors: 0 };
+  const all: CacheStats[] = [];
   for (const { instance } of liveInstances()) {
-    if (instance.closed) continue;
-    const stats = await instance.getStats();
-    total.hits += stats.hits;
-    total.misses += stats.misses;
-    total.totalKeys += stats.totalKeys;
-    total.sizeBytes += stats.sizeBytes;
-    total.evictions += stats.evictions;
-    total.expirations += stats.expirations;
-    total.errors += stats.errors;
+    if (!instance.closed) all.push(await instance.getStats());
   }
-  return createCacheStats(total);
+  return addCacheStats(all);
 }
 
 function liveInstances(): { root: string; tag: string; instance: SharedCache }[] {

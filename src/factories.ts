@@ -14,9 +14,12 @@ import {
 } from './config.ts';
 import { getSharedCacheInstance, type SharedCacheOptions } from './coordinator.ts';
 import { DiskCacheManager } from './disk/disk-cache-manager.ts';
-import { assertTag } from './disk/files/root.ts';
+import { assertTag, listTags } from './disk/files/root.ts';
 import { DISK_CACHE_DEFAULTS, type DiskCacheOptions } from './disk/options.ts';
 import { CacheArgumentError } from './errors.ts';
+
+// For those who know nothing of the engine.
+export { listTags };
 
 /** Options of {@link createDefaultCache} and {@link createCacheFromUserConfig}; they come before the configuration. */
 export interface ConfiguredCacheOptions extends Omit<SharedCacheOptions, 'cacheRoot'> {}

@@ -40,6 +40,20 @@ export function createCacheStats(counts: CacheCounts): CacheStats {
   };
 }
 
+/** The figures of several caches, added up. */
+export function addCacheStats(all: readonly CacheStats[]): CacheStats {
+  const sum = (name: keyof CacheCounts) => all.reduce((total, stats) => total + stats[name], 0);
+  return createCacheStats({
+    hits: sum('hits'),
+    misses: sum('misses'),
+    totalKeys: sum('totalKeys'),
+    sizeBytes: sum('sizeBytes'),
+    evictions: sum('evictions'),
+    expirations: sum('expirations'),
+    errors: sum('errors'),
+  });
+}
+
 /** What is known about one entry. */
 export interface CacheMetadata {
   /** The key in canonical form. */

@@ -53,7 +53,17 @@ test('each domain offers these names and no others', () => {
     'createZmkWestService',
   ]);
   expect(Object.keys(layout).sort()).toEqual([]);
-  expect(Object.keys(metrics).sort()).toEqual([]);
+  expect(Object.keys(metrics).sort()).toEqual([
+    'MONITORING_DEFAULTS',
+    'MetricsService',
+    'OPENMETRICS_CONTENT_TYPE',
+    'SessionMetrics',
+    'createMetricsService',
+    'formatOpenMetrics',
+    'getCacheDebugInfo',
+    'getCachePerformanceReport',
+    'monitorCachePerformance',
+  ]);
   expect(Object.keys(warming).sort()).toEqual(['CacheWarmer', 'compilationTasks']);
 });
 

@@ -8,6 +8,8 @@ import type { Readable, Writable } from 'node:stream';
 /** A stream to write to, which may be a terminal. */
 export interface OutputStream extends Writable {
   readonly isTTY?: boolean | undefined;
+  /** The height of the terminal; a `resize` event tells that it changed. */
+  readonly rows?: number | undefined;
 }
 
 /** A stream to read from, which may be a terminal. */

@@ -89,6 +89,22 @@ export function openTag(context: CommandContext, tag: string, options: OpenOptio
 }
 
 /**
+ * Does something with a tag, open for as long.
+ *
+ * To be called in loops, in the place of `using`: what esbuild 0.28 makes of that throws the error of one round again at
+ * the end of every later one.
+ */
+export async function withTag<T>(
+  context: CommandContext,
+  tag: string,
+  action: (cache: DiskCacheManager) => Promise<T>,
+  options: OpenOptions = {},
+): Promise<T> {
+  await using cache = openTag(context, tag, options);
+  return await action(cache);
+}
+
+/**
  * Does something with each of `tags`. One that can't be used (another user's, of a newer format) is told and doesn't
  * keep the others from their turn.
  * @returns the exit code: failure if there was such a tag.
@@ -102,8 +118,7 @@ export async function forEachTag(
   let exitCode: number = EXIT.ok;
   for (const tag of tags) {
     try {
-      await using cache = openTag(context, tag, options);
-      await action(cache, tag);
+      await withTag(context, tag, (cache) => action(cache, tag), options);
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       await context.tell(`tag '${tag}': ${error.message}`);

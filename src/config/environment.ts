@@ -16,8 +16,9 @@ const SETTINGS = {
 const GLOBAL_SWITCH = 'GLOVEBOX_CACHE_GLOBAL';
 const RESERVED: ReadonlySet<string> = new Set([...Object.values(SETTINGS), GLOBAL_SWITCH]);
 
-const OFF: ReadonlySet<string> = new Set(['disabled', '0', 'false']);
-const ON: ReadonlySet<string> = new Set(['enabled', '1', 'true']);
+/** What a switch may say. */
+export const OFF: ReadonlySet<string> = new Set(['disabled', '0', 'false']);
+export const ON: ReadonlySet<string> = new Set(['enabled', '1', 'true']);
 
 /** One setting found in the environment: where it stood and the text it had. */
 export interface EnvironmentSetting {

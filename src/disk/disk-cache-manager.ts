@@ -307,6 +307,8 @@ export class DiskCacheManager implements SyncCacheManager {
       const { expired, evicted } = this.#evictor.plan();
       const names = new Map<number, string>();
       const wanted = new Set([...expired, ...evicted]);
+      // The names are in the file: who looks now and then mostly finds that none is needed.
+      if (wanted.size === 0) return { expired: [], evicted: [] };
       eachKey(
         this.#context.catalog,
         (row) => wanted.has(row),

@@ -64,6 +64,8 @@ class Sink extends Writable {
 
 /** The command in a process of its own. */
 export interface CliProgram {
+  /** The script that Node runs. */
+  file(): string;
   /** Starts it, with a pipe or an open file for stdin. */
   start(args: readonly string[], world?: CliWorld, stdin?: 'pipe' | number): ChildProcess;
 }
@@ -87,9 +89,11 @@ export function bundleCli(): CliProgram {
     });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = () => join(folder, 'main.mjs');
   return {
+    file,
     start: (args, world = {}, stdin = 'pipe') =>
-      spawn(process.execPath, [join(folder, 'main.mjs'), ...args], {
+      spawn(process.execPath, [file(), ...args], {
         cwd: world.cwd,
         env: world.env ?? { PATH: process.env['PATH'] },
         stdio: [stdin, 'pipe', 'pipe'],

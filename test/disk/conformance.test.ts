@@ -1,30 +1,7 @@
-import type { CacheKeyLike, CacheManager, SyncCacheManager } from '../../src/cache-manager.ts';
+import type { CacheKeyLike, CacheManager } from '../../src/cache-manager.ts';
+import { bySyncFace } from '../support/faces.ts';
 import { openCache } from '../support/open-cache.ts';
 import { describeConformance } from './conformance.ts';
-
-/** Answers every call by its synchronous twin. */
-function bySyncFace(cache: SyncCacheManager): CacheManager {
-  async function get<T>(key: CacheKeyLike): Promise<T | undefined>;
-  async function get<T>(key: CacheKeyLike, defaultValue: T): Promise<T>;
-  async function get<T>(key: CacheKeyLike, defaultValue?: T): Promise<T | undefined> {
-    return cache.getSync(key, defaultValue);
-  }
-  return {
-    get,
-    set: async (key, value, options) => cache.setSync(key, value, options),
-    delete: async (key) => cache.deleteSync(key),
-    deleteMany: async (keys) => cache.deleteManySync(keys),
-    clear: async () => cache.clearSync(),
-    exists: async (key) => cache.existsSync(key),
-    getMetadata: async (key) => cache.getMetadataSync(key),
-    getStats: async () => cache.getStatsSync(),
-    cleanup: async () => cache.cleanupSync(),
-    keys: async () => cache.keysSync(),
-    withLock: (key, action, options) => cache.withLock(key, action, options),
-    close: async () => cache.closeSync(),
-    [Symbol.asyncDispose]: async () => cache[Symbol.dispose](),
-  };
-}
 
 /** Writes by one instance and reads by another of the same folder. */
 function byTwoInstances(writer: CacheManager, reader: CacheManager): CacheManager {

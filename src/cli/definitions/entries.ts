@@ -5,9 +5,14 @@
 import { type Command, Option } from 'commander';
 import { durationArgument, sizeArgument } from '../arguments.ts';
 import type { Definer } from '../definer.ts';
+import { CliError, EXIT } from '../exit-codes.ts';
 
 const AS_JSON = {
   show: '[{"tag", "entries", "sizeBytes", "maxSizeBytes", "expired"}]',
+  watch:
+    '{"time", "root", "exists", "tags": [{"tag", "entries", "sizeBytes", "maxSizeBytes",\n' +
+    '   "expired", "entriesChange": number or null, "sizeBytesChange": number or null}],\n' +
+    '   "problems": [{"tag", "message"}]}',
   keys: '[{"key", "size", "created", "accessed", "ttl": seconds or null, "expires": time or null}]',
   get: '{"key", "tag", "encoding": "text"|"base64"|"json", "value"}',
   set: '{"key", "tag", "size", "ttl": seconds or null}',
@@ -21,8 +26,15 @@ const AS_JSON = {
 export function defineEntryCommands({ add, contextOf, finish }: Definer): void {
   add('show', 'list the tags of the root, with entries and sizes')
     .option('--tag <tag>', 'this tag only')
-    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.show}`)
-    .action(async (options, self: Command) => {
+    .option('--watch', 'look again and again, until interrupted, and show what changed')
+    .option('--interval <duration>', 'how long to wait between two looks (default: 2s)', durationArgument)
+    .addHelpText('after', `\nWith --json:\n  ${AS_JSON.show}\nWith --watch --json one line a look:\n  ${AS_JSON.watch}`)
+    .action(async ({ watch: isWatching, interval, ...options }, self: Command) => {
+      if (isWatching) {
+        const { watch } = await import('../commands/watch.ts');
+        return finish(await watch(contextOf(self), { ...options, interval }));
+      }
+      if (interval !== undefined) throw new CliError('--interval goes with --watch', EXIT.usage);
       const { show } = await import('../commands/show.ts');
       finish(await show(contextOf(self), options));
     });

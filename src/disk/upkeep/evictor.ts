@@ -123,22 +123,33 @@ export class Evictor {
     const { table } = catalog;
     const now = clock();
     const expired: number[] = [];
-    const left: { row: number; accessed: number }[] = [];
+    const left: number[] = [];
+    let size = 0;
     for (let row = 0; row < table.rowLimit; row++) {
       if (!table.isLive(row)) continue;
-      if (hasExpired(table.expiresAt(row), now)) expired.push(row);
-      else left.push({ row, accessed: this.#realAccess(row) ?? table.accessedAt(row) });
+      if (hasExpired(table.expiresAt(row), now)) {
+        expired.push(row);
+      } else {
+        left.push(row);
+        size += table.allocatedAt(row);
+      }
     }
-    const size = left.reduce((sum, { row }) => sum + table.allocatedAt(row), 0);
-    let over = size > maxSizeBytes ? size - this.#lowWaterMark : 0;
+    return { expired, evicted: size > maxSizeBytes ? this.#planEviction(left, size - this.#lowWaterMark) : [] };
+  }
+
+  /** The rows that are to go for `over` bytes; asks each file when it was last read. */
+  #planEviction(rows: readonly number[], over: number): number[] {
+    const { table } = this.#context.catalog;
+    const aged = rows.map((row) => ({ row, accessed: this.#realAccess(row) ?? table.accessedAt(row) }));
+    aged.sort((a, b) => a.accessed - b.accessed);
     const evicted: number[] = [];
-    left.sort((a, b) => a.accessed - b.accessed);
-    for (const { row } of left) {
-      if (over <= 0) break;
+    let freed = 0;
+    for (const { row } of aged) {
+      if (freed >= over) break;
       evicted.push(row);
-      over -= table.allocatedAt(row);
+      freed += table.allocatedAt(row);
     }
-    return { expired, evicted };
+    return evicted;
   }
 
   get #lowWaterMark(): number {

@@ -1,0 +1,101 @@
+/**
+ * A session as it is stored, under `metrics:session:<id>` in a cache with the tag `metrics`.
+ */
+
+import type { CacheFigures } from './cache-metrics.ts';
+import type { MetricSnapshot } from './snapshot.ts';
+
+/** What is said about a session: texts, finite numbers and truth values. */
+export type SessionMetadata = Readonly<Record<string, string | number | boolean>>;
+
+/** A session as it is stored: plain JSON. */
+export interface StoredSession {
+  /** The version of this shape. */
+  readonly version: 1;
+  /** The session's name; ids sort by the time of the start. */
+  readonly id: string;
+  /** When it started, as ISO 8601 in UTC. */
+  readonly started: string;
+  /** When it ended or, where it was stored while it was running, when that was. */
+  readonly ended: string;
+  readonly metadata: SessionMetadata;
+  /** What the observed caches did, by tag. */
+  readonly caches: Readonly<Record<string, CacheFigures>>;
+  /** All metrics with their series. */
+  readonly metrics: readonly MetricSnapshot[];
+}
+
+/** Whether what a cache holds is a session of this version: whoever can write in the folder may have stored anything. */
+export function isStoredSession(value: unknown): value is StoredSession {
+  return (
+    isObject(value) &&
+    value['version'] === 1 &&
+    typeof value['id'] === 'string' &&
+    isTime(value['started']) &&
+    isTime(value['ended']) &&
+    isRecordOf(value['metadata'], isPlain) &&
+    isRecordOf(value['caches'], isCacheFigures) &&
+    isListOf(value['metrics'], isMetric)
+  );
+}
+
+function isCacheFigures(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    ['hits', 'misses', 'operations', 'errors'].every((name) => isNumber(value[name])) &&
+    isRecordOf(value['averageSeconds'], isNumber)
+  );
+}
+
+function isMetric(value: unknown): boolean {
+  if (!isObject(value) || !isName(value['name'])) return false;
+  if (![value['help'], value['unit']].every((text) => text === undefined || typeof text === 'string')) return false;
+  switch (value['type']) {
+    case 'counter':
+    case 'gauge':
+      return isListOf(value['series'], (series) => isSeries(series) && isNumber(series['value']));
+    case 'histogram':
+      return isListOf(value['bounds'], isNumber) && isListOf(value['series'], isHistogramSeries);
+    default:
+      return false;
+  }
+}
+
+function isHistogramSeries(series: unknown): boolean {
+  return (
+    isSeries(series) && isNumber(series['count']) && isNumber(series['sum']) && isListOf(series['buckets'], isNumber)
+  );
+}
+
+function isSeries(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isObject(value) && isRecordOf(value['labels'], (text) => typeof text === 'string');
+}
+
+/** Names go into text as they are. */
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value);
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function isPlain(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRecordOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return isObject(value) && Object.values(value).every(isMember);
+}
+
+function isListOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isMember);
+}
