@@ -5,18 +5,15 @@
 import { constants } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { escapePath } from 'tinyglobby';
-import type { CacheManager } from '../../cache-manager.ts';
 import { BuildCacheService, type BuildResult, type Explanation, type SendSignal } from '../../compilation/index.ts';
-import { isSwitchedOff } from '../../config/environment.ts';
-import { DisabledCache } from '../../disabled-cache.ts';
-import { assertTag, realRoot } from '../../disk/files/root.ts';
-import { CacheArgumentError, CacheError } from '../../errors.ts';
+import { realRoot } from '../../disk/files/root.ts';
+import { CacheArgumentError } from '../../errors.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../exit-codes.ts';
 import { inFlags } from '../flags.ts';
 import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
-import { openTag } from '../open-tags.ts';
+import { openCache } from '../open-cache.ts';
 
 /** The options of `exec`. */
 export interface ExecOptions {
@@ -44,7 +41,7 @@ export async function exec(
 ): Promise<number> {
   const { io } = context;
   const stdin = options.stdin ? await readAll(io.stdin) : undefined;
-  const { cache, missing } = await openCache(context, options);
+  const { cache, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
     const ran = await new BuildCacheService(cache).run(
@@ -93,27 +90,6 @@ export async function exec(
   } finally {
     signals.stop();
     await cache.close();
-  }
-}
-
-/** A cache, which may stand in for one that there is not. */
-interface OpenedCache {
-  readonly cache: CacheManager;
-  /** Why nothing is stored. */
-  readonly missing?: string;
-}
-
-/** A cache that can't be opened must not stop a build, unless the user named it: then it is a wrong argument. */
-async function openCache(context: CommandContext, { tag, maxSize }: ExecOptions): Promise<OpenedCache> {
-  assertTag(tag);
-  const isOff = context.config.cacheStrategy === 'disabled' || isSwitchedOff(tag, context.io.env);
-  if (isOff) return { cache: new DisabledCache({ tag }), missing: 'the cache is switched off' };
-  try {
-    return { cache: openTag(context, tag, { maxSizeBytes: maxSize }) };
-  } catch (error) {
-    if (context.namedRoot !== undefined || !(error instanceof CacheError)) throw error;
-    await context.tell(`running without a cache: ${error.message}`);
-    return { cache: new DisabledCache({ tag }), missing: "the cache folder can't be used" };
   }
 }
 
