@@ -8,6 +8,7 @@ import { NAME } from './context.ts';
 import { createDefiner, withCommonOptions } from './definer.ts';
 import { defineEntryCommands } from './definitions/entries.ts';
 import { defineExec } from './definitions/exec.ts';
+import { defineLayoutCommands } from './definitions/layout.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 import { printable } from './format.ts';
 import type { CliIo } from './io.ts';
@@ -58,6 +59,7 @@ export function createProgram(io: CliIo, onExitCode: (code: number) => void): Co
 
   const definer = createDefiner(program, io, onExitCode);
   defineExec(definer);
+  defineLayoutCommands(definer);
   defineEntryCommands(definer);
 
   definer

@@ -15,7 +15,7 @@ describe('the command line', () => {
   it('prints help with every command and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
-    for (const command of ['exec', 'show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check']) {
+    for (const command of ['exec', 'layout', 'show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(stdout).toMatch(/Exit codes:\n {2}0 {2}done\n {2}1 .*\n {2}2 .*\n {2}exec ends as the command it ran/);
