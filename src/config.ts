@@ -15,11 +15,11 @@ import {
   USER_CONFIG_DEFAULTS,
   type UserConfig,
 } from './config/settings.ts';
-import { mergeTtls, TTL_DEFAULTS, type TtlSettings } from './config/ttls.ts';
 import { CacheArgumentError, CacheConfigError } from './errors.ts';
+import { mergeTtls, resolveTtls, type TtlSettings } from './ttls.ts';
 
 export { type CacheStrategy, USER_CONFIG_DEFAULTS, type UserConfig } from './config/settings.ts';
-export { TTL_DEFAULTS, type TtlOverrides, type TtlSettings } from './config/ttls.ts';
+export { TTL_DEFAULTS, type TtlOverrides, type TtlSettings } from './ttls.ts';
 
 /** Settings that come before all others; one that is `undefined` is not given. */
 export type UserConfigOverrides = { readonly [Name in keyof UserConfig]?: UserConfig[Name] | undefined };
@@ -65,7 +65,7 @@ export function createUserConfig(overrides: UserConfigOverrides = {}): UserConfi
  */
 export function configuredTtls(userConfig: UserConfig): TtlSettings {
   assertUserConfig(userConfig);
-  return { ...TTL_DEFAULTS, ...mergeTtls([userConfig.ttls ?? {}]) };
+  return resolveTtls(userConfig.ttls);
 }
 
 /**

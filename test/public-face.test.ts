@@ -52,7 +52,7 @@ test('each domain offers these names and no others', () => {
     'createCompilationCacheService',
     'createZmkWestService',
   ]);
-  expect(Object.keys(layout).sort()).toEqual([]);
+  expect(Object.keys(layout).sort()).toEqual(['LayoutError', 'LayoutService', 'createLayoutService']);
   expect(Object.keys(metrics).sort()).toEqual([
     'MONITORING_DEFAULTS',
     'MetricsService',
@@ -64,7 +64,7 @@ test('each domain offers these names and no others', () => {
     'getCachePerformanceReport',
     'monitorCachePerformance',
   ]);
-  expect(Object.keys(warming).sort()).toEqual(['CacheWarmer', 'compilationTasks']);
+  expect(Object.keys(warming).sort()).toEqual(['CacheWarmer', 'compilationTasks', 'layoutTasks']);
 });
 
 test('the testing entries offer these names and no others', () => {

@@ -144,5 +144,16 @@ const versionOnly: Plugin = {
   },
 };
 
+/** Takes the ESM form of a library whose CommonJS form hands its `require` around, where no bundler can follow. */
+const esmForms: Plugin = {
+  name: 'esm-forms',
+  setup(build) {
+    build.onResolve({ filter: /^jsonc-parser$/ }, () => ({
+      path: join(repository, 'node_modules', 'jsonc-parser', 'lib', 'esm', 'main.js'),
+      sideEffects: false,
+    }));
+  },
+};
+
 /** All of it, in the order in which it must be asked. */
-export const plugins: Plugin[] = [oneChunk, plainFileSystem, requireBuiltins, adaptModules, versionOnly];
+export const plugins: Plugin[] = [oneChunk, plainFileSystem, esmForms, requireBuiltins, adaptModules, versionOnly];

@@ -9,6 +9,7 @@ import { createDefiner, withCommonOptions } from './definer.ts';
 import { defineBuild } from './definitions/build.ts';
 import { defineEntryCommands } from './definitions/entries.ts';
 import { defineExec } from './definitions/exec.ts';
+import { defineLayoutCommands } from './definitions/layout.ts';
 import { defineReport } from './definitions/report.ts';
 import { defineWorkspaceCommands } from './definitions/workspace.ts';
 import { CliError, EXIT } from './exit-codes.ts';
@@ -65,6 +66,7 @@ export function createProgram(io: CliIo, argv: readonly string[], onExitCode: (c
   defineExec(definer);
   defineBuild(definer);
   defineWorkspaceCommands(definer);
+  defineLayoutCommands(definer);
   defineEntryCommands(definer);
   defineReport(definer);
 

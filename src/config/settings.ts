@@ -5,7 +5,7 @@
 import { isAbsolute } from 'node:path';
 import { inspect } from 'node:util';
 import type { CacheError } from '../errors.ts';
-import { isTtlLevel, TTL_DEFAULTS, type TtlOverrides } from './ttls.ts';
+import { assertTtls, type TtlOverrides } from '../ttls.ts';
 
 /** Whether caches are shared through the coordinator, or store nothing. */
 export type CacheStrategy = 'shared' | 'disabled';
@@ -82,7 +82,11 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
   timeout: { expected: 'a positive finite number of seconds', accepts: isPositive },
   ttls: {
     expected: 'an object with times to live in seconds, such as { session: 604800 }',
-    accepts: (value, source): value is TtlOverrides => isPlainObject(value) && areTtls(value, source),
+    accepts: (value, source): value is TtlOverrides => {
+      if (!isPlainObject(value)) return false;
+      assertTtls(value, source);
+      return true;
+    },
   },
 };
 
@@ -92,21 +96,6 @@ function isPositive(value: unknown): value is number {
 
 function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** @throws the source's error, which names the level, for one that is wrong or doesn't exist. */
-function areTtls(ttls: object, source: Source): boolean {
-  for (const [level, seconds] of Object.entries(ttls)) {
-    if (!isTtlLevel(level)) {
-      const levels = Object.keys(TTL_DEFAULTS).join(', ');
-      throw source.error(`${source.nameOf(`ttls.${level}`)} is not a time to live; there are ${levels}`);
-    }
-    if (seconds !== undefined && !isPositive(seconds)) {
-      const got = inspect(seconds, { depth: 0 });
-      throw source.error(`${source.nameOf(`ttls.${level}`)} must be a positive finite number of seconds, got ${got}`);
-    }
-  }
-  return true;
 }
 
 /** What one source gives. */

@@ -5,13 +5,17 @@
 import { inspect } from 'node:util';
 import { type CacheManager, isCacheManager } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
+import { TTL_DEFAULTS } from '../ttls.ts';
 import { SessionMetrics, type SessionOptions } from './session-metrics.ts';
 import { isStoredSession, type StoredSession } from './stored-session.ts';
 
 /** Options of a {@link MetricsService}. */
 export interface MetricsServiceOptions {
-  /** How long sessions are kept, in seconds; a positive finite number. */
-  readonly ttl: number;
+  /**
+   * How long sessions are kept, in seconds; a positive finite number.
+   * @default TTL_DEFAULTS.session (7 days)
+   */
+  readonly ttl?: number | undefined;
 }
 
 /** Options of {@link MetricsService.listSessions}. */
@@ -40,7 +44,7 @@ export class MetricsService {
    * @param cache where sessions are stored, each under `metrics:session:<id>`.
    * @throws a {@link CacheArgumentError} if an argument is wrong.
    */
-  constructor(cache: CacheManager, { ttl }: MetricsServiceOptions) {
+  constructor(cache: CacheManager, { ttl = TTL_DEFAULTS.session }: MetricsServiceOptions = {}) {
     if (!isCacheManager(cache)) {
       throw new CacheArgumentError(`cache must be a cache manager, got ${inspect(cache, { depth: 0 })}`);
     }

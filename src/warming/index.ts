@@ -6,6 +6,7 @@
 
 export { CacheWarmer, type CacheWarmerOptions, type WarmingOptions } from './cache-warmer.ts';
 export { type CompilationProfile, compilationTasks } from './compilation-tasks.ts';
+export { layoutTasks } from './layout-tasks.ts';
 export type {
   WarmingFailure,
   WarmingOutcome,

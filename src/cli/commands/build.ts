@@ -11,7 +11,7 @@ import { inFlags } from '../flags.ts';
 import { printable } from '../format.ts';
 import { Interruption } from '../interrupts.ts';
 import { writeTo } from '../io.ts';
-import { openRunCache } from '../open-run-cache.ts';
+import { openCache } from '../open-cache.ts';
 import { reportRun, runAsJson } from '../run-report.ts';
 import { SignalPassing } from '../signal-passing.ts';
 
@@ -51,7 +51,7 @@ export async function build(
     throw new CliError('name one keymap and at most one config; a command goes behind --', EXIT.usage);
   }
   const { io } = context;
-  const { cache, missing } = await openRunCache(context, options);
+  const { cache, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
   const signals = new SignalPassing(false);
   try {
     const ttls = configuredTtls(context.config);

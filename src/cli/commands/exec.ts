@@ -15,7 +15,7 @@ import { inFlags } from '../flags.ts';
 import { printable } from '../format.ts';
 import { Interruption } from '../interrupts.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
-import { openRunCache } from '../open-run-cache.ts';
+import { openCache } from '../open-cache.ts';
 import { reportRun, runAsJson } from '../run-report.ts';
 import { SignalPassing } from '../signal-passing.ts';
 
@@ -42,7 +42,7 @@ export async function exec(
 ): Promise<number> {
   const { io } = context;
   const stdin = options.stdin ? await readAll(io.stdin) : undefined;
-  const { cache, missing } = await openRunCache(context, options);
+  const { cache, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
     const ran = await new CompilationBuildCacheService(cache).run(

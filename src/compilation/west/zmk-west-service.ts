@@ -4,6 +4,7 @@
 
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { TTL_DEFAULTS } from '../../ttls.ts';
 import { checkTtl } from '../build/build-request.ts';
 import type { BuildResult } from '../build/build-session.ts';
 import type { CompilationBuildCacheService } from '../build/compilation-build-cache-service.ts';
@@ -28,8 +29,6 @@ export interface ZmkWestOptions {
   readonly historyTtl?: number | undefined;
 }
 
-const DAY = 24 * 3600;
-
 /**
  * Builds ZMK firmware once for each keymap, config, set of options and state of the workspace; afterwards the artifacts
  * come from the cache, wherever the keymap lies.
@@ -47,7 +46,8 @@ export class ZmkWestService {
    * @param builds what runs and records the builds, and whose cache keeps them.
    * @throws a {@link CacheArgumentError} if a time to live is no positive number of seconds.
    */
-  constructor(builds: CompilationBuildCacheService, { ttl = 7 * DAY, historyTtl = DAY }: ZmkWestOptions = {}) {
+  constructor(builds: CompilationBuildCacheService, options: ZmkWestOptions = {}) {
+    const { ttl = TTL_DEFAULTS.firmwareBuild, historyTtl = TTL_DEFAULTS.firmwareMetadata } = options;
     checkTtl('ttl', ttl);
     checkTtl('historyTtl', historyTtl);
     this.#builds = builds;

@@ -27,7 +27,7 @@ const UNPACKED_ALWAYS = 2 ** 30;
 /** Which workspace is added, where, and how. */
 export interface AddTask<Options extends AddWorkspaceOptions> {
   readonly cache: CacheManager;
-  readonly ttls: WorkspaceTtls | undefined;
+  readonly ttls: WorkspaceTtls;
   readonly name: CheckedWorkspaceName;
   readonly options: Options;
 }
@@ -76,7 +76,7 @@ async function add(
   const blobs = new BlobStore(cache);
   if (!(await blobs.keepsAnything())) throw new WorkspaceError(`${source} can't be added: the cache is switched off`);
   const isExcluded = await excludedBy(options.exclude ?? []);
-  const deposit = new Deposit(blobs, describeWorkspace(name), options.ttl ?? (ttls && longestTtl(ttls, name.level)));
+  const deposit = new Deposit(blobs, describeWorkspace(name), options.ttl ?? longestTtl(ttls, name.level));
   const entries = await capture(deposit, isExcluded).catch((cause: unknown) => {
     if (cause instanceof CaptureError)
       throw new WorkspaceError(`${source} can't be added: ${cause.message}`, { cause });
@@ -94,7 +94,7 @@ async function add(
   };
   await assertWhole();
   signal?.throwIfAborted();
-  const ttl = options.ttl ?? (ttls && workspaceTtl(ttls, name.level, components));
+  const ttl = options.ttl ?? workspaceTtl(ttls, name.level, components);
   await cache.set(workspaceKey(name), record, { ttl: ttl && Math.min(ttl, deposit.ttlLeft ?? ttl) });
   try {
     // The record needed room, too.

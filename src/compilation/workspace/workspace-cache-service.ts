@@ -6,6 +6,7 @@ import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:f
 import { join, resolve } from 'node:path';
 import type { CacheManager } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
+import { resolveTtls } from '../../ttls.ts';
 import { ARCHIVE_FORMATS, formatOfName } from '../content/archive-format.ts';
 import { restoreTree } from '../content/restore-tree.ts';
 import { addArchive, addFolder } from './add-workspace.ts';
@@ -29,9 +30,9 @@ import type { WorkspaceTtls } from './workspace-ttl.ts';
 export interface WorkspaceCacheOptions {
   /**
    * How long workspaces are kept, in seconds, by what they hold.
-   * @default none: they are kept until there is need for room
+   * @default TTL_DEFAULTS, also for each level that is not given
    */
-  readonly ttls?: WorkspaceTtls | undefined;
+  readonly ttls?: Partial<WorkspaceTtls> | undefined;
 }
 
 /**
@@ -50,12 +51,15 @@ export interface WorkspaceCacheOptions {
  */
 export class ZmkWorkspaceCacheService {
   readonly #cache: CacheManager;
-  readonly #ttls: WorkspaceTtls | undefined;
+  readonly #ttls: WorkspaceTtls;
 
-  /** @param cache where workspaces are kept; stays the caller's to close. */
+  /**
+   * @param cache where workspaces are kept; stays the caller's to close.
+   * @throws a {@link CacheArgumentError} if a time to live is wrong.
+   */
   constructor(cache: CacheManager, options: WorkspaceCacheOptions = {}) {
     this.#cache = cache;
-    this.#ttls = options.ttls;
+    this.#ttls = resolveTtls(options.ttls);
   }
 
   /**

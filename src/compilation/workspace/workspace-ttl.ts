@@ -2,20 +2,12 @@
  * How long a workspace is kept.
  */
 
+import type { TtlSettings } from '../../ttls.ts';
 import type { WorkspaceComponent } from './workspace-components.ts';
 import type { WorkspaceLevel } from './workspace-name.ts';
 
-/** Times to live of workspaces, in seconds, by what they hold; `TtlSettings` has them. */
-export interface WorkspaceTtls {
-  /** One of level `repo`. */
-  readonly workspaceBase: number;
-  /** One of level `repo_branch`. */
-  readonly workspaceBranch: number;
-  /** One of level `repo_branch` with firmware, operating system and modules. */
-  readonly workspaceFull: number;
-  /** One that holds the folder of a build. */
-  readonly workspaceBuild: number;
-}
+/** Times to live of workspaces, in seconds, by what they hold. */
+export type WorkspaceTtls = Pick<TtlSettings, 'workspaceBase' | 'workspaceBranch' | 'workspaceFull' | 'workspaceBuild'>;
 
 const FULL: readonly WorkspaceComponent[] = ['zmk', 'zephyr', 'modules'];
 

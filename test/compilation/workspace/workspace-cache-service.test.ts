@@ -16,6 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { type Workspace, WorkspaceError, ZmkWorkspaceCacheService } from '../../../src/compilation/index.ts';
 import { DisabledCache } from '../../../src/disabled-cache.ts';
 import { CacheArgumentError } from '../../../src/errors.ts';
+import { TTL_DEFAULTS } from '../../../src/ttls.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 import { contentOf, Depot, FULL, type Item, TTLS } from './depot.ts';
 
@@ -172,10 +173,14 @@ describe('how long a workspace is kept', () => {
     expect(ttlOf(await depot.service.add(MAIN, depot.folder('zmk'), { ttl: 77 }))).toBe(77);
   });
 
-  it('is for ever where nobody says', async () => {
+  it('is as long as by default where nobody says, level by level', async () => {
     const depot = new Depot();
-    const service = new ZmkWorkspaceCacheService(depot.cache);
-    expect((await service.add(MAIN, depot.folder('zmk'))).expires).toBeUndefined();
+    const service = new ZmkWorkspaceCacheService(depot.cache, { ttls: { workspaceFull: 60 } });
+    expect(ttlOf(await service.add(MAIN, depot.folder('zmk')))).toBe(60);
+    expect(ttlOf(await service.add({ repository: 'o/n' }, depot.folder('other')))).toBe(TTL_DEFAULTS.workspaceBase);
+    expect(() => new ZmkWorkspaceCacheService(depot.cache, { ttls: { workspaceBase: 0 } })).toThrow(
+      'ttls.workspaceBase must be a positive finite number of seconds, got 0',
+    );
   });
 
   it('is no longer than its content is, and content is not written each time', async () => {

@@ -2,6 +2,9 @@
  * How long the domains keep what they make.
  */
 
+import { inspect } from 'node:util';
+import { CacheArgumentError, type CacheError } from './errors.ts';
+
 /** Times to live in seconds, one for each kind of thing that the domains keep. */
 export interface TtlSettings {
   /**
@@ -89,7 +92,7 @@ export const TTL_DEFAULTS: TtlSettings = {
 };
 
 /** Whether `name` is one of the {@link TtlSettings}. */
-export function isTtlLevel(name: string): name is keyof TtlSettings {
+function isTtlLevel(name: string): name is keyof TtlSettings {
   return Object.hasOwn(TTL_DEFAULTS, name);
 }
 
@@ -101,4 +104,40 @@ export function mergeTtls(layers: readonly TtlOverrides[]): Partial<TtlSettings>
     if (seconds !== undefined) merged[level] = seconds;
   }
   return merged;
+}
+
+/** Where times to live are said, and how a mistake in them is told. */
+export interface TtlSource {
+  readonly nameOf: (setting: string) => string;
+  readonly error: (message: string) => CacheError;
+}
+
+/**
+ * Checks that `ttls` has times to live only.
+ * @throws the source's error, which names the level, for one that is wrong or doesn't exist.
+ */
+export function assertTtls(ttls: object, { nameOf, error }: TtlSource): asserts ttls is TtlOverrides {
+  for (const [level, seconds] of Object.entries(ttls)) {
+    if (!isTtlLevel(level)) {
+      const levels = Object.keys(TTL_DEFAULTS).join(', ');
+      throw error(`${nameOf(`ttls.${level}`)} is not a time to live; there are ${levels}`);
+    }
+    if (seconds !== undefined && !(typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0)) {
+      const got = inspect(seconds, { depth: 0 });
+      throw error(`${nameOf(`ttls.${level}`)} must be a positive finite number of seconds, got ${got}`);
+    }
+  }
+}
+
+/**
+ * What the option `ttls` of a service says, and the defaults for the rest.
+ * @throws a {@link CacheArgumentError} that names the level if it is wrong.
+ */
+export function resolveTtls(ttls: TtlOverrides = {}): TtlSettings {
+  const error = (message: string) => new CacheArgumentError(message);
+  if (typeof ttls !== 'object' || ttls === null) {
+    throw error(`ttls must be an object with times to live in seconds, got ${inspect(ttls)}`);
+  }
+  assertTtls(ttls, { nameOf: (level) => level, error });
+  return { ...TTL_DEFAULTS, ...mergeTtls([ttls]) };
 }
