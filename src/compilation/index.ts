@@ -11,7 +11,7 @@ export type { Explanation } from './build/run-history.ts';
 export type { OutputSink, OutputSinks } from './build/transcript.ts';
 export { ArchiveError } from './content/archive-error.ts';
 export type { ArchiveFormat } from './content/archive-format.ts';
-export type { Supervision, TreeProgress } from './content/progress.ts';
+export type { ProgressOptions, TreeProgress } from './content/progress.ts';
 export { type CompilationCacheServices, createCompilationCacheService } from './create.ts';
 export type {
   AddArchiveOptions,
