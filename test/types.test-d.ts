@@ -1,5 +1,11 @@
 import { expectTypeOf, test } from 'vitest';
 import {
+  type BuildCacheService,
+  createCompilationCacheService,
+  type FetchedWorkspace,
+  type ZmkWorkspaceCacheService,
+} from '../src/compilation/index.ts';
+import {
   CacheKey,
   type CacheKeyLike,
   type CacheManager,
@@ -124,4 +130,12 @@ test('a CacheKey is made by name, and its parts are read-only', () => {
   expectTypeOf<CacheKey['version']>().toEqualTypeOf<string | undefined>();
   type Parts = Pick<CacheKey, 'namespace' | 'category' | 'identifier' | 'version'>;
   expectTypeOf<Readonly<Parts>>().toEqualTypeOf<Parts>();
+});
+
+test('the services of compilation come in a fixed order, with their cache', () => {
+  expectTypeOf(createCompilationCacheService).returns.toEqualTypeOf<
+    readonly [SyncCacheManager, ZmkWorkspaceCacheService, BuildCacheService]
+  >();
+  expectTypeOf<ZmkWorkspaceCacheService['restore']>().returns.resolves.toEqualTypeOf<FetchedWorkspace>();
+  expectTypeOf<Extract<FetchedWorkspace, { outcome: 'miss' }>['reason']>().toBeString();
 });

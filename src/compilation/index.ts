@@ -14,7 +14,7 @@ export type { Explanation } from './build/run-history.ts';
 export type { OutputSink, OutputSinks } from './build/transcript.ts';
 export { ArchiveError } from './content/archive-error.ts';
 export type { ArchiveFormat } from './content/archive-format.ts';
-export type { Supervision, TreeProgress } from './content/progress.ts';
+export type { ProgressOptions, TreeProgress } from './content/progress.ts';
 export { type CompilationCacheServices, createCompilationCacheService, createZmkWestService } from './create.ts';
 export { BuildError, type BuildErrorDetails } from './west/build-error.ts';
 export { BUILD_VARIABLES, PATH_VARIABLES } from './west/build-variables.ts';

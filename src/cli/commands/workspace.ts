@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import {
   type ArchiveFormat,
   type FetchedWorkspace,
-  type Supervision,
+  type ProgressOptions,
   type Workspace,
   type WorkspaceName,
   ZmkWorkspaceCacheService,
@@ -59,14 +59,14 @@ export async function addWorkspace(
   const { ttl, exclude, branch, maxUnpacked: maxUnpackedBytes } = options;
   await using cache = openTag(context, options.tag, { maxSizeBytes: options.maxSize });
   const begun = performance.now();
-  return await atLength(context, 'adding', async (supervision) => {
+  return await atLength(context, 'adding', async (progressOptions) => {
     const notes: string[] = [];
     const workspace = await serviceOn(context, cache).add({ repository, branch }, resolve(context.io.cwd, path), {
       ttl,
       exclude,
       maxUnpackedBytes,
       onNote: (note) => notes.push(printable(note)),
-      ...supervision,
+      ...progressOptions,
     });
     return async () => {
       for (const note of notes) await context.tell(note);
@@ -98,11 +98,11 @@ export async function restoreWorkspace(
   await using cache = openExistingTag(context, options.tag);
   const begun = performance.now();
   const folder = resolve(context.io.cwd, target);
-  return await atLength(context, 'restoring', async (supervision) => {
+  return await atLength(context, 'restoring', async (progressOptions) => {
     const restored = await serviceOn(context, cache).restore({ repository, branch }, folder, {
       fallback,
       replace,
-      ...supervision,
+      ...progressOptions,
     });
     const workspace = hit(restored);
     return async () => {
@@ -124,12 +124,12 @@ export async function exportWorkspace(
   await using cache = openExistingTag(context, options.tag);
   const begun = performance.now();
   const path = resolve(context.io.cwd, file);
-  return await atLength(context, 'exporting', async (supervision) => {
+  return await atLength(context, 'exporting', async (progressOptions) => {
     const exported = await serviceOn(context, cache).export({ repository, branch }, path, {
       fallback,
       replace,
       format,
-      ...supervision,
+      ...progressOptions,
     });
     const workspace = hit(exported);
     const fileBytes = statSync(path).size;
@@ -201,7 +201,7 @@ async function onExisting<T>(
 async function atLength(
   context: CommandContext,
   title: string,
-  work: (supervision: Supervision) => Promise<() => Promise<void>>,
+  work: (progressOptions: ProgressOptions) => Promise<() => Promise<void>>,
 ): Promise<number> {
   const progress = await startProgress(context, title);
   return interruptible(

@@ -18,12 +18,12 @@ import { byPath } from './capture-folder.ts';
 import type { IsExcluded } from './excluded-paths.ts';
 import { FilePacker, PACKED_FILE_BYTES } from './file-packer.ts';
 import { isInnerLink } from './inner-path.ts';
-import type { Supervision } from './progress.ts';
+import type { ProgressOptions } from './progress.ts';
 import type { TreeEntry, TreeFile } from './tree.ts';
 import { TreePathError, TreePaths } from './tree-paths.ts';
 
 /** How an archive is recorded. */
-export interface CaptureArchiveOptions extends Supervision {
+export interface CaptureArchiveOptions extends ProgressOptions {
   readonly put: PutPiece;
   readonly isExcluded: IsExcluded;
   /** The most that may be in it when it is unpacked, in bytes. */

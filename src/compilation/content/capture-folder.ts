@@ -10,11 +10,11 @@ import { CaptureError, captureFile, captureLink, captureSmallFile, type PutPiece
 import type { IsExcluded } from './excluded-paths.ts';
 import { FilePacker, PACKED_FILE_BYTES } from './file-packer.ts';
 import { STAGING_SUFFIX } from './inner-path.ts';
-import type { Supervision } from './progress.ts';
+import type { ProgressOptions } from './progress.ts';
 import type { TreeEntry } from './tree.ts';
 
 /** How a folder is recorded. */
-export interface CaptureFolderOptions extends Supervision {
+export interface CaptureFolderOptions extends ProgressOptions {
   readonly put: PutPiece;
   readonly isExcluded: IsExcluded;
   /** Called with the path of each folder that is left out because it is marked as a cache. */

@@ -9,12 +9,12 @@ import { pipeline } from 'node:stream/promises';
 import type { ArchiveFormat } from './archive-format.ts';
 import type { ContentReader } from './content-reader.ts';
 import { STAGING_SUFFIX } from './inner-path.ts';
-import type { Supervision } from './progress.ts';
+import type { ProgressOptions } from './progress.ts';
 import { isSystemError, RestoreError } from './restore-error.ts';
 import type { TreeEntry } from './tree.ts';
 
 /** What is exported, and how. */
-export interface ExportTreeOptions extends Supervision {
+export interface ExportTreeOptions extends ProgressOptions {
   readonly format: ArchiveFormat;
   readonly content: ContentReader;
   /** How many files there are, to tell how far it has come. */

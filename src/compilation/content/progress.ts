@@ -12,8 +12,8 @@ export interface TreeProgress {
   readonly fraction: number;
 }
 
-/** What long work is given by whoever waits for it. */
-export interface Supervision {
+/** Options of work that takes its time. */
+export interface ProgressOptions {
   /** Called after each file. */
   readonly onProgress?: ((progress: TreeProgress) => void) | undefined;
   /** Stops the work; what it was to make isn't there then. */

@@ -9,13 +9,13 @@ import fs from 'fs-extra';
 import { createBreather } from './breather.ts';
 import type { ContentReader } from './content-reader.ts';
 import { STAGING_SUFFIX } from './inner-path.ts';
-import type { Supervision } from './progress.ts';
+import type { ProgressOptions } from './progress.ts';
 import { isSystemError, RestoreError } from './restore-error.ts';
 import { restoreFile } from './restore-file.ts';
 import type { TreeEntry } from './tree.ts';
 
 /** What is restored, and how. */
-export interface RestoreTreeOptions extends Supervision {
+export interface RestoreTreeOptions extends ProgressOptions {
   readonly content: ContentReader;
   /** How many files there are, to tell how far it has come. */
   readonly files: number;

@@ -2,7 +2,6 @@
  * Writing zip. Loaded when there is one to write.
  */
 
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import type { ContentReader } from './content-reader.ts';
@@ -20,10 +19,14 @@ export function writeZip(content: ContentReader): ArchiveWriter {
     mtime: new Date(ARCHIVED_AT.year, ARCHIVED_AT.month, ARCHIVED_AT.day),
     forceDosTimestamp: true,
   };
+  const done = new DoneEntries(zip);
   return {
     output: zip.outputStream,
     add,
-    end: () => zip.end(),
+    end: () => {
+      done.giveBack();
+      zip.end();
+    },
     // Whoever reads it destroys it.
     stop: () => {},
   };
@@ -36,11 +39,41 @@ export function writeZip(content: ContentReader): ArchiveWriter {
     } else await addFile(entry);
   }
 
-  /** One at a time: the library keeps what it was given as a whole until the end. */
+  /** One at a time. The stream is made when it is wanted: the library keeps what it was given until the end. */
   async function addFile(file: TreeFile): Promise<void> {
-    const source = Readable.from(content.pieces(file), { objectMode: false });
-    const read = once(source, 'end');
-    zip.addReadStream(source, file.path, { ...times, mode: KIND.file | file.mode, size: file.size });
-    await read;
+    const options = { ...times, mode: KIND.file | file.mode, size: file.size };
+    await new Promise<void>((resolve, reject) => {
+      zip.addReadStreamLazy(file.path, options, (give) => {
+        const source = Readable.from(content.pieces(file), { objectMode: false });
+        source.once('end', resolve).once('error', reject);
+        give(null, source);
+      });
+    });
+    done.take();
+  }
+}
+
+/**
+ * The library looks for the next entry to write from the first one on, each time: a zip of a hundred thousand would take
+ * minutes for that alone. So those that are written are kept from it until it lists them all at the end.
+ */
+class DoneEntries {
+  /** The library's own list, which its types leave out. */
+  readonly #entries: unknown[];
+  readonly #done: unknown[] = [];
+
+  constructor(zip: yazl.ZipFile) {
+    const entries: unknown = Reflect.get(zip, 'entries');
+    this.#entries = Array.isArray(entries) ? entries : [];
+  }
+
+  /** Takes all but the last one, whose content was read, so that those before it are written. */
+  take(): void {
+    this.#done.push(...this.#entries.splice(0, this.#entries.length - 1));
+  }
+
+  giveBack(): void {
+    const all = [...this.#done, ...this.#entries.splice(0)];
+    for (const entry of all) this.#entries.push(entry);
   }
 }

@@ -12,7 +12,7 @@ import { captureFolder } from '../content/capture-folder.ts';
 import { excludedBy, type IsExcluded } from '../content/excluded-paths.ts';
 import { blobsIn, type TreeEntry } from '../content/tree.ts';
 import { storeTree } from '../content/tree-record.ts';
-import { Deposit } from './deposit.ts';
+import { Deposit, NoRoomError } from './deposit.ts';
 import { topFolderOf, withoutTop } from './unwrap-top.ts';
 import type { AddArchiveOptions, AddWorkspaceOptions } from './workspace.ts';
 import { componentsOf, makesWorkspace, WHAT_A_WORKSPACE_HAS } from './workspace-components.ts';
@@ -23,6 +23,9 @@ import { longestTtl, type WorkspaceTtls, workspaceTtl } from './workspace-ttl.ts
 
 const UNPACKED_FACTOR = 50;
 const UNPACKED_ALWAYS = 2 ** 30;
+/** What took longer than this was not evicted by mistake, and would take as long again. */
+const QUICK_MS = 5000;
+const ATTEMPTS = 3;
 
 /** Which workspace is added, where, and how. */
 export interface AddTask<Options extends AddWorkspaceOptions> {
@@ -66,8 +69,24 @@ export async function addArchive(task: AddTask<AddArchiveOptions>, archive: stri
   });
 }
 
+/**
+ * A cache knows to a second what was used last. Where all of it was used just now, it may take what was just put for the
+ * oldest, and evict that although there is room for all: then what is missing is put once more.
+ */
+async function add(task: AddTask<AddWorkspaceOptions>, source: string, capture: Capture): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const begun = performance.now();
+    try {
+      return await addOnce(task, source, capture);
+    } catch (error) {
+      const isQuick = performance.now() - begun < QUICK_MS;
+      if (!(error instanceof NoRoomError) || !isQuick || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
 /** The record is written last, so that an earlier workspace of the name stays until this one is whole. */
-async function add(
+async function addOnce(
   { cache, ttls, name, options }: AddTask<AddWorkspaceOptions>,
   source: string,
   capture: Capture,

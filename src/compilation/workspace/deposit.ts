@@ -14,6 +14,9 @@ const SPARE = 0.5;
 /** How often it is looked whether there is room for all of it, in bytes. */
 const LOOK_EVERY_BYTES = 64 * 2 ** 20;
 
+/** The cache can't hold all of a workspace. */
+export class NoRoomError extends WorkspaceError {}
+
 /** Puts content, and finds out if the cache has no room for all of it. */
 export class Deposit {
   readonly #blobs: BlobStore;
@@ -33,7 +36,7 @@ export class Deposit {
     this.#ttl = ttl;
   }
 
-  /** Keeps a piece. @throws a {@link WorkspaceError} if the cache can't hold all that was put. */
+  /** Keeps a piece. @throws a {@link NoRoomError} if the cache can't hold all that was put. */
   readonly put: PutPiece = async (piece) => {
     const ttl = this.#ttl;
     let blob: BlobRef;
@@ -52,7 +55,7 @@ export class Deposit {
     return blob;
   };
 
-  /** @throws a {@link WorkspaceError} unless all of `blobs` are there. */
+  /** @throws a {@link NoRoomError} unless all of `blobs` are there. */
   async assertAll(blobs: Iterable<BlobRef>): Promise<void> {
     if (!(await this.#blobs.hasAll(blobs))) throw this.#noRoom();
   }
@@ -64,8 +67,8 @@ export class Deposit {
     return Math.max(1, Math.min(this.#ttl, this.#ttl + MARGIN_SECONDS - seconds));
   }
 
-  #noRoom(cause?: unknown): WorkspaceError {
-    return new WorkspaceError(
+  #noRoom(cause?: unknown): NoRoomError {
+    return new NoRoomError(
       `${this.#what} takes more room than the cache may: part of it was evicted while the rest was added; raise maxSizeGb`,
       { cause },
     );

@@ -33,7 +33,7 @@ const LONGEST_BRANCH = 255;
 
 /** `[user@]host:path`, as ssh and scp write it. */
 const SCP_FORM = /^(?:[^@/\s]+@)?([A-Za-z0-9.-]+):(?!\/\/)(.+)$/;
-const OWNER_AND_NAME = /^[\w.-]+\/[\w.-]+$/;
+const OWNER_AND_NAME = /^[\w-]+\/[\w.-]+$/;
 const HOST_AND_PATH = /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?\/.+$/;
 
 /**
@@ -73,7 +73,7 @@ function checkRepository(text: string): string {
 
 function partsOf(text: string): { readonly host: string; readonly path: string } | undefined {
   if (/^[a-z+]+:\/\//i.test(text)) return URL.canParse(text) ? urlParts(new URL(text)) : undefined;
-  if (OWNER_AND_NAME.test(text) && !text.startsWith('.')) return { host: GITHUB, path: text };
+  if (OWNER_AND_NAME.test(text)) return { host: GITHUB, path: text };
   if (HOST_AND_PATH.test(text) && URL.canParse(`https://${text}`)) return urlParts(new URL(`https://${text}`));
   const [, host, path] = SCP_FORM.exec(text) ?? [];
   return host === undefined || path === undefined ? undefined : { host: knownHost(host), path };

@@ -4,7 +4,7 @@
 
 import type { CacheManager } from '../../cache-manager.ts';
 import type { ArchiveFormat } from '../content/archive-format.ts';
-import type { Supervision } from '../content/progress.ts';
+import type { ProgressOptions } from '../content/progress.ts';
 import { ManifestError } from '../content/record.ts';
 import type { WorkspaceComponent } from './workspace-components.ts';
 import type { CheckedWorkspaceName, WorkspaceLevel } from './workspace-name.ts';
@@ -29,7 +29,7 @@ export interface Workspace {
 }
 
 /** Options of adding a workspace. */
-export interface AddWorkspaceOptions extends Supervision {
+export interface AddWorkspaceOptions extends ProgressOptions {
   /**
    * Time to live in seconds; a positive finite number.
    * @default what {@link WorkspaceTtls} say for what it holds
@@ -55,7 +55,7 @@ export interface AddArchiveOptions extends AddWorkspaceOptions {
 }
 
 /** What restoring and exporting have in common. */
-export interface FetchWorkspaceOptions extends Supervision {
+export interface FetchWorkspaceOptions extends ProgressOptions {
   /**
    * Take the workspace of level `repo` if that of the branch isn't there.
    * @default false

@@ -520,6 +520,29 @@ describe('several at the same time', () => {
   });
 });
 
+describe('a cache with too little room for all workspaces', () => {
+  it('gives back whole ones or none', async () => {
+    const depot = new Depot({ maxSizeBytes: 500_000 });
+    const folders = Array.from({ length: 4 }, (_, n) => {
+      const parts = Array.from({ length: 5 }, (_, part) => [`modules/${part}`, randomBytes(40_000)] as const);
+      return depot.folder(`zmk${n}`, { ...FULL, ...Object.fromEntries(parts) });
+    });
+    const outcomes = new Set<string>();
+    for (const [n, folder] of folders.entries()) {
+      await depot.service.add({ ...BASE, branch: `b${n}` }, folder);
+      for (const [earlier, wanted] of folders.slice(0, n + 1).entries()) {
+        const out = depot.path('out');
+        const { outcome } = await depot.service.restore({ ...BASE, branch: `b${earlier}` }, out);
+        outcomes.add(outcome);
+        if (outcome === 'hit') expect(contentOf(out)).toEqual(contentOf(wanted));
+        else expect(existsSync(out)).toBe(false);
+        rmSync(out, { recursive: true, force: true });
+      }
+    }
+    expect([...outcomes].sort()).toEqual(['hit', 'miss']);
+  });
+});
+
 describe('a cache that lies in the workspace', () => {
   it('is left out', async () => {
     const root = createTempRoot();

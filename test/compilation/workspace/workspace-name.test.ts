@@ -44,6 +44,7 @@ describe('a repository', () => {
     'C:\\zmk',
     'file:///home/me/zmk',
     'https://github.com/zmkfirmware',
+    'github.com/zmkfirmware',
     'https://github.com/zmkfirmware/zmk/tree/main',
     'https://github.com/zmkfirmware/zmk?tab=readme',
     'https://github.com/a/../b',
