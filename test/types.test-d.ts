@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest';
 import {
-  type BuildCacheService,
+  type CompilationBuildCacheService,
   createCompilationCacheService,
   type FetchedWorkspace,
   type ZmkWorkspaceCacheService,
@@ -134,7 +134,7 @@ test('a CacheKey is made by name, and its parts are read-only', () => {
 
 test('the services of compilation come in a fixed order, with their cache', () => {
   expectTypeOf(createCompilationCacheService).returns.toEqualTypeOf<
-    readonly [SyncCacheManager, ZmkWorkspaceCacheService, BuildCacheService]
+    readonly [SyncCacheManager, ZmkWorkspaceCacheService, CompilationBuildCacheService]
   >();
   expectTypeOf<ZmkWorkspaceCacheService['restore']>().returns.resolves.toEqualTypeOf<FetchedWorkspace>();
   expectTypeOf<Extract<FetchedWorkspace, { outcome: 'miss' }>['reason']>().toBeString();
