@@ -11,6 +11,7 @@ import { defineEntryCommands } from './definitions/entries.ts';
 import { defineExec } from './definitions/exec.ts';
 import { defineLayoutCommands } from './definitions/layout.ts';
 import { defineReport } from './definitions/report.ts';
+import { defineWarm } from './definitions/warm.ts';
 import { defineWorkspaceCommands } from './definitions/workspace.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 import { printable } from './format.ts';
@@ -69,6 +70,7 @@ export function createProgram(io: CliIo, argv: readonly string[], onExitCode: (c
   defineLayoutCommands(definer);
   defineEntryCommands(definer);
   defineReport(definer);
+  defineWarm(definer);
 
   definer
     .add('help', 'print help for a command')

@@ -2,9 +2,7 @@
  * Firmware, built before it is asked for.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { CompileOptions, ZmkWestService } from '../compilation/index.ts';
 import type { WarmingTask } from './warming-task.ts';
 
@@ -35,21 +33,12 @@ export function compilationTasks(
   profiles: Iterable<CompilationProfile>,
 ): WarmingTask[] {
   return Array.from(profiles, ({ name, keymap, config, options: given }) => {
-    const options = { ...given, refresh: false };
+    const options: CompileOptions = { output: false, ...given, refresh: false };
     return {
       name: name ?? `${basename(keymap)} for ${given.boards.join(', ')}`,
       isWarm: () => west.isCached(keymap, config, options),
       warm: async (signal) => {
-        if (options.output !== undefined) {
-          await west.compile(keymap, config, { ...options, signal });
-          return;
-        }
-        const output = await mkdtemp(join(tmpdir(), 'glovebox-cache-warm-'));
-        try {
-          await west.compile(keymap, config, { ...options, output, signal });
-        } finally {
-          await rm(output, { recursive: true, force: true });
-        }
+        await west.compile(keymap, config, { ...options, signal });
       },
     };
   });

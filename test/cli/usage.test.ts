@@ -16,7 +16,7 @@ describe('the command line', () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
     const engine = ['show', 'keys', 'get', 'set', 'delete', 'clear', 'cleanup', 'check', 'report'];
-    for (const command of ['exec', 'build', 'workspace', 'layout', ...engine]) {
+    for (const command of ['exec', 'build', 'workspace', 'layout', 'warm', ...engine]) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(stdout).toMatch(

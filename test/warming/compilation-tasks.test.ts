@@ -1,8 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CacheWarmer, type CompilationProfile, compilationTasks } from '../../src/warming/index.ts';
 import { Keyboard } from '../compilation/west/fake-west.ts';
-import { createTempRoot } from '../support/temp-root.ts';
 
 function profile(keyboard: Keyboard, parts: Partial<CompilationProfile['options']> = {}): CompilationProfile {
   const options = { cwd: keyboard.folder, boards: ['glove80_lh'], workspace: 'ws', env: keyboard.env, ...parts };
@@ -23,15 +21,22 @@ describe('warming of firmware', () => {
 
   it('hands over no artifacts unless it is told where', async () => {
     const keyboard = new Keyboard();
-    const temporary = createTempRoot();
-    vi.stubEnv('TMPDIR', temporary);
-    onTestFinished(() => void vi.unstubAllEnvs());
     await new CacheWarmer().warm(compilationTasks(keyboard.service, [profile(keyboard)]));
     expect(keyboard.list('firmware')).toEqual([]);
-    expect(readdirSync(temporary)).toEqual([]);
     const profiles = [profile(keyboard, { boards: ['glove80_rh'], output: 'given' })];
     await new CacheWarmer().warm(compilationTasks(keyboard.service, profiles));
     expect(keyboard.list('given')).toContain('glove80_rh-zmk.uf2');
+  });
+
+  it('knows firmware that lies in the workspace from an earlier build for what it is', async () => {
+    const keyboard = new Keyboard();
+    const cwd = keyboard.path('ws');
+    const files = { keymap: '../my.keymap', config: '../my.conf' };
+    await keyboard.compile({ ...files, cwd, workspace: '.' });
+    expect(keyboard.list('ws/firmware')).toContain('glove80_lh-zmk.uf2');
+    const inWorkspace = { ...profile(keyboard, { cwd, workspace: '.' }), ...files };
+    const tasks = compilationTasks(keyboard.service, [inWorkspace]);
+    expect(await new CacheWarmer().warm(tasks)).toMatchObject({ skipped: ['my.keymap for glove80_lh'] });
   });
 
   it('reports a build that fails, and goes on', async () => {

@@ -159,7 +159,7 @@ async function handOver(
   log: BuildLog,
   ran: BuildResult,
 ): Promise<Pick<BuildResult, 'artifacts' | 'files' | 'bytes'>> {
-  const { output } = options;
+  const { output, handsOver } = options;
   const logFile = { from: work.log, name: `${target.name}.log` };
   const folder = ran.outcome === 'hit' ? work.restored : work.build;
   const { paths } = await findFiles(options.artifacts, { cwd: folder, ignore: [], links: 'keep' });
@@ -167,6 +167,7 @@ async function handOver(
   const failure = failureOf(ran, target, made.length, options.artifacts);
   try {
     if (failure === undefined) {
+      if (!handsOver) return summary([]);
       const artifacts = await deliver(output, [...deliveries(target.name, folder, made), logFile]);
       return summary(artifacts.map((artifact) => ({ ...artifact, target: target.name })));
     }
@@ -175,7 +176,7 @@ async function handOver(
     throw new BuildError(`${target.name} was built, but ${cause.message}`, { target: target.name, cause });
   }
   const details = { exitCode: ran.exitCode, target: target.name, logTail: log.tail };
-  if (ran.startFailure !== undefined) throw new BuildError(failure, details);
+  if (ran.startFailure !== undefined || !handsOver) throw new BuildError(failure, details);
   const kept = await deliver(output, [logFile]).catch(() => []);
   const where = kept[0] === undefined ? '' : `; its log is ${kept[0].path}`;
   throw new BuildError(failure + where, { ...details, log: kept[0]?.path });

@@ -77,10 +77,10 @@ export interface CompileOptions extends Pick<BuildSession, 'onWait' | 'onNote' |
   readonly artifacts?: readonly string[] | undefined;
   /**
    * The folder to put the artifacts and the log into, created if need be, under names that begin with shield and board:
-   * `glove80_lh-zmk.uf2`, `glove80_lh.log`.
+   * `glove80_lh-zmk.uf2`, `glove80_lh.log`. `false` hands over nothing: the cache has them, for a later compile.
    * @default firmware
    */
-  readonly output?: string | undefined;
+  readonly output?: string | false | undefined;
   /**
    * A folder to keep the build folders in, one for each board, for builds that go on from the last one. Artifacts that an
    * earlier build left in there are removed before a build.
@@ -104,13 +104,15 @@ export interface CompileOptions extends Pick<BuildSession, 'onWait' | 'onNote' |
 }
 
 /** {@link CompileOptions} that were checked and have their defaults filled in. */
-export interface CheckedCompileOptions extends CompileOptions {
+export interface CheckedCompileOptions extends Omit<CompileOptions, 'output'> {
   readonly cwd: string;
   readonly targets: readonly BuildTarget[];
   readonly command: readonly string[];
   readonly artifacts: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly output: string;
+  /** Whether anything is put into the output folder. What lies there is no part of the workspace in any case. */
+  readonly handsOver: boolean;
 }
 
 const ARTIFACTS = ['**/*.{uf2,hex,bin}', '!**/CMakeFiles/**'];
@@ -147,7 +149,8 @@ export function checkCompileOptions(options: CompileOptions): CheckedCompileOpti
     command,
     artifacts: checkArtifacts(options.artifacts),
     env: options.env ?? process.env,
-    output: resolve(cwd, options.output ?? 'firmware'),
+    output: resolve(cwd, options.output || 'firmware'),
+    handsOver: options.output !== false,
     buildFolder: options.buildFolder === undefined ? undefined : resolve(cwd, options.buildFolder),
   };
 }

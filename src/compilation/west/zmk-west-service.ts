@@ -70,7 +70,7 @@ export class ZmkWestService {
     const begun = performance.now();
     const checked = checkCompileOptions(options);
     const job = this.#jobFor(keymapFile, configFile, checked);
-    makeFolder('output', checked.output);
+    if (checked.handsOver) makeFolder('output', checked.output);
     const results: BuildResult[] = [];
     for (const target of checked.targets) {
       checked.signal?.throwIfAborted();

@@ -250,6 +250,7 @@ describe('each of these makes another firmware:', () => {
   it.each([
     ['a variable that nothing reads', { env: { SHLVL: '7', TERM: 'x' } }],
     ['where the firmware is put', { output: 'elsewhere' }],
+    ['whether it is put anywhere', { output: false as const }],
     ['how long it is kept', { ttl: 60 }],
     ['where it is built', { buildFolder: 'kept' }],
   ])('but not %s', async (_, parts) => {
