@@ -48,6 +48,24 @@ function runs(): number {
 const COPY = 'mkdir -p dist && cp src/* dist';
 
 describe('exec', () => {
+  it('stores the figures of a run for a report, if asked to', async () => {
+    const read = async () => {
+      const { stdout } = await runCli(['--root', root, 'report', '--json']);
+      return JSON.parse(stdout).hitRates;
+    };
+    await exec(COPY);
+    expect(await read()).toMatchObject({ sessions: 0 });
+    await exec(COPY, ['--refresh', '--metrics']);
+    const quiet = await exec(COPY, ['--metrics']);
+    expect(quiet.stderr).toMatch(/^glovebox-cache: HIT 1 file, [^\n]+\n$/);
+    expect(await read()).toMatchObject({ sessions: 2, byTag: [{ tag: 'compilation', errors: 0 }] });
+    const off = await exec(COPY, ['--metrics'], { env: { ...process.env, GLOVEBOX_CACHE_METRICS: 'disabled' } });
+    expect(off).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('the metrics were not stored: the cache is switched off\n'),
+    });
+  });
+
   it('runs a command once and replays it, with one line on stderr', async () => {
     const script = `${COPY} && chmod 755 dist/a.txt; echo out; echo err >&2`;
     const cold = await exec(script);

@@ -12,6 +12,7 @@ import { printable } from '../format.ts';
 import { Interruption } from '../interrupts.ts';
 import { writeTo } from '../io.ts';
 import { openCache } from '../open-cache.ts';
+import { startRunMetrics } from '../run-metrics.ts';
 import { reportRun, runAsJson } from '../run-report.ts';
 import { SignalPassing } from '../signal-passing.ts';
 
@@ -32,6 +33,7 @@ export interface BuildOptions {
   readonly explain?: boolean;
   readonly tag: string;
   readonly maxSize?: number;
+  readonly metrics?: boolean;
 }
 
 /**
@@ -51,7 +53,9 @@ export async function build(
     throw new CliError('name one keymap and at most one config; a command goes behind --', EXIT.usage);
   }
   const { io } = context;
-  const { cache, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
+  const { cache: opened, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
+  const metrics = await startRunMetrics(context, 'build', options);
+  const cache = metrics.observe(opened);
   const signals = new SignalPassing(false);
   try {
     const ttls = configuredTtls(context.config);
@@ -83,6 +87,7 @@ export async function build(
       onWait: () => void context.tell('another process is building this, waiting for it'),
       onNote: (note) => void context.tell(printable(note)),
     });
+    metrics.note(built);
     const reason = missing ?? built.notStored;
     await report(context, { ...built, notStored: reason && inFlags(reason) }, options);
     return EXIT.ok;
@@ -94,6 +99,7 @@ export async function build(
   } finally {
     signals.stop();
     await cache.close();
+    await metrics.end();
   }
 }
 

@@ -16,6 +16,7 @@ import { printable } from '../format.ts';
 import { Interruption } from '../interrupts.ts';
 import { isGivenInput, readAll, writeTo } from '../io.ts';
 import { openCache } from '../open-cache.ts';
+import { startRunMetrics } from '../run-metrics.ts';
 import { reportRun, runAsJson } from '../run-report.ts';
 import { SignalPassing } from '../signal-passing.ts';
 
@@ -31,6 +32,7 @@ export interface ExecOptions {
   readonly cacheFailures?: boolean;
   readonly refresh?: boolean;
   readonly maxSize?: number;
+  readonly metrics?: boolean;
 }
 
 /** Runs or replays the command. @returns the command's exit code. */
@@ -42,7 +44,9 @@ export async function exec(
 ): Promise<number> {
   const { io } = context;
   const stdin = options.stdin ? await readAll(io.stdin) : undefined;
-  const { cache, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
+  const { cache: opened, missing } = await openCache(context, options.tag, { maxSizeBytes: options.maxSize });
+  const metrics = await startRunMetrics(context, 'exec', options);
+  const cache = metrics.observe(opened);
   const signals = new SignalPassing(io.stdin.isTTY === true || io.stderr.isTTY === true);
   try {
     const ran = await new CompilationBuildCacheService(cache).run(
@@ -73,6 +77,7 @@ export async function exec(
         explain: options.explain,
       },
     );
+    metrics.note(ran);
     // Whatever else may be said against recording the run, this is what the user can mend.
     const reason = missing ?? ran.notStored;
     const result = { ...ran, notStored: reason && inFlags(reason) };
@@ -91,6 +96,7 @@ export async function exec(
   } finally {
     signals.stop();
     await cache.close();
+    await metrics.end();
   }
 }
 

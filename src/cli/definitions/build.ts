@@ -57,6 +57,7 @@ export function defineBuild({ add, argsAfterDashes, contextOf, finish }: Definer
     .option('--refresh', 'build whatever is on record, and record that instead')
     .option('--explain', 'tell what changed since the last build of this keymap')
     .option('--tag <tag>', 'the tag to keep the firmware under', 'compilation')
+    .option('--metrics', 'store the figures of the run under the tag metrics, for report')
     .option('--max-size <size>', 'the limit of the tag (default: as configured)', sizeArgument)
     .addHelpText('after', BUILD_HELP)
     .action(async (keymap: string, config: string | undefined, rest: string[], options, self: Command) => {

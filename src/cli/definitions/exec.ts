@@ -44,6 +44,7 @@ export function defineExec({ add, contextOf, finish }: Definer): void {
     .option('--explain', 'tell which input, variable or stdin changed since the last run')
     .option('--cache-failures', 'record and replay failed runs, too')
     .option('--refresh', 'run it whatever is on record, and record the run instead')
+    .option('--metrics', 'store the figures of the run under the tag metrics, for report')
     .option('--max-size <size>', 'the limit of the tag (default: as configured)', sizeArgument)
     .addHelpText('after', EXEC_HELP)
     .action(async (command: string, args: string[], options, self: Command) => {

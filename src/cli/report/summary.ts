@@ -37,7 +37,8 @@ function tagTable({ tags, totals }: Report, colors: Colors): string {
 
 function hitRates({ hitRates: { sessions, skipped, byTag } }: Report, colors: Colors): string {
   const left = skipped === 0 ? '' : `${formatCount(skipped, 'entry')} under keys of sessions can't be read as such\n`;
-  if (sessions === 0) return `hit rates: no program has stored a session here (SessionMetrics does)\n${left}`;
+  if (sessions === 0)
+    return `hit rates: no program has stored a session here (SessionMetrics does, and exec --metrics)\n${left}`;
   const rows = byTag.map(({ tag, hitRate, hits, misses }) => {
     return [tag, rateText(hitRate), wholeNumber(hits), wholeNumber(misses)];
   });

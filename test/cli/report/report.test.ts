@@ -43,7 +43,7 @@ describe('report', () => {
   it('says how to get hit rates where there are none', async () => {
     plant(at.root, [{ tag: 'layout', key: 'a' }]);
     expect((await report(at, [])).stdout).toMatch(
-      /^hit rates: no program has stored a session here \(SessionMetrics does\)$/m,
+      /^hit rates: no program has stored a session here \(SessionMetrics does, and exec --metrics\)$/m,
     );
   });
 

@@ -25,7 +25,8 @@ export function HitRatesSection({ hitRates }: { readonly hitRates: HitRates }) {
           <p>
             Hits and misses are counted by each process for itself, and are gone when it ends. A program that stores its
             session leaves them here: measure its caches with <code>SessionMetrics</code> of{' '}
-            <code>glovebox-cache/metrics</code> and call <code>storeSession</code> before it ends.
+            <code>glovebox-cache/metrics</code> and call <code>storeSession</code> before it ends. The commands{' '}
+            <code>exec</code> and <code>build</code> do that with <code>--metrics</code>.
           </p>
         </Card>
       </Section>
