@@ -84,7 +84,7 @@ export interface BuildRequest {
    * The environment that the command runs in.
    * @default process.env
    */
-  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * What the command reads from stdin; part of the key.
    * @default nothing: stdin is empty, unless this process's own is a terminal; what is typed there is not part of the key
