@@ -5,6 +5,7 @@
 import { inspect } from 'node:util';
 import { type CacheManager, isCacheManager } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
+import { positive } from '../guards.ts';
 import { TTL_DEFAULTS } from '../ttls.ts';
 import { SessionMetrics, type SessionOptions } from './session-metrics.ts';
 import { isStoredSession, type StoredSession } from './stored-session.ts';
@@ -48,11 +49,7 @@ export class MetricsService {
     if (!isCacheManager(cache)) {
       throw new CacheArgumentError(`cache must be a cache manager, got ${inspect(cache, { depth: 0 })}`);
     }
-    if (typeof ttl !== 'number' || !Number.isFinite(ttl) || ttl <= 0) {
-      throw new CacheArgumentError(
-        `ttl must be a positive finite number of seconds, got ${inspect(ttl, { depth: 0 })}`,
-      );
-    }
+    positive('ttl', ttl, 'seconds');
     this.#cache = cache;
     this.#ttl = ttl;
   }

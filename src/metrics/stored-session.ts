@@ -2,6 +2,7 @@
  * A session as it is stored, under `metrics:session:<id>` in a cache with the tag `metrics`.
  */
 
+import { isObject } from '../guards.ts';
 import type { CacheFigures } from './cache-metrics.ts';
 import type { MetricSnapshot } from './snapshot.ts';
 
@@ -86,10 +87,6 @@ function isNumber(value: unknown): value is number {
 
 function isPlain(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isRecordOf(value: unknown, isMember: (member: unknown) => boolean): boolean {

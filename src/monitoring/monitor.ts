@@ -4,6 +4,7 @@
 
 import { inspect } from 'node:util';
 import { CacheArgumentError } from '../errors.ts';
+import { positive } from '../guards.ts';
 import {
   type CachePerformance,
   type CachePerformanceReport,
@@ -84,11 +85,7 @@ class Monitor implements CacheMonitor {
         `logger must have a method warn, such as console; got ${inspect(logger, { depth: 0 })}`,
       );
     }
-    if (typeof interval !== 'number' || !Number.isFinite(interval) || interval <= 0) {
-      throw new CacheArgumentError(
-        `interval must be a positive finite number of seconds, got ${inspect(interval, { depth: 0 })}`,
-      );
-    }
+    positive('interval', interval, 'seconds');
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new CacheArgumentError(`signal must be an AbortSignal, got ${inspect(signal, { depth: 0 })}`);
     }

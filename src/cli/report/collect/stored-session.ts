@@ -5,6 +5,7 @@
 
 import { assertTag } from '../../../disk/files/root.ts';
 import { CacheTagError } from '../../../errors.ts';
+import { isObject } from '../../../guards.ts';
 
 /** The tag that sessions are kept in. */
 export const SESSION_TAG = 'metrics';
@@ -33,23 +34,19 @@ const VERSION = 1;
 
 /** What a value says, if it is a session of the version that is known here. */
 export function readSession(value: unknown): StoredSession | undefined {
-  if (!isRecord(value) || value['version'] !== VERSION) return undefined;
+  if (!isObject(value) || value['version'] !== VERSION) return undefined;
   const started = timeIn(value['started']);
-  if (started === undefined || !isRecord(value['caches'])) return undefined;
+  if (started === undefined || !isObject(value['caches'])) return undefined;
   const caches = Object.entries(value['caches']).map(([tag, figures]) => readCache(tag, figures));
   if (!caches.every((cache) => cache !== undefined)) return undefined;
   return { started, caches };
 }
 
 function readCache(tag: string, figures: unknown): SessionCache | undefined {
-  if (!isTag(tag) || !isRecord(figures)) return undefined;
+  if (!isTag(tag) || !isObject(figures)) return undefined;
   const { hits, misses, operations, errors } = figures;
   if (!isCount(hits) || !isCount(misses) || !isCount(operations) || !isCount(errors)) return undefined;
   return { tag, hits, misses, operations, errors };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {
