@@ -9,7 +9,7 @@ import { assertTag } from '../../disk/files/root.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatDuration, printable } from '../format.ts';
-import { writeTo } from '../io.ts';
+import { isScreen, writeTo } from '../io.ts';
 import { Screen } from '../screen.ts';
 import { formatTags, type ShownTag, type TagChange } from '../tag-table.ts';
 import { type RootLook, WatchedTags } from '../watched-tags.ts';
@@ -81,8 +81,7 @@ function changeSince(last: Look, { tag, entries, sizeBytes }: ShownTag): TagChan
 function viewFor(context: CommandContext, interval: number): View {
   const { json, io } = context;
   if (json) return new JsonLines(context);
-  const isScreen = io.stdout.isTTY === true && io.env['TERM'] !== 'dumb';
-  return isScreen ? new OnScreen(context, interval) : new Blocks(context);
+  return isScreen(io.stdout, io.env) ? new OnScreen(context, interval) : new Blocks(context);
 }
 
 /** One JSON document a line. */
