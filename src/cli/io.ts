@@ -34,6 +34,12 @@ export function writeTo(stream: Writable, bytes: Uint8Array | string): Promise<v
   });
 }
 
+/** Whether `error` says that nobody reads any more what is written. */
+export function isGoneReader(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
 /** Reads a stream to its end. */
 export async function readAll(stream: Readable): Promise<Buffer> {
   const pieces: Buffer[] = [];

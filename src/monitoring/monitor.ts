@@ -5,6 +5,7 @@
 import { inspect } from 'node:util';
 import { CacheArgumentError } from '../errors.ts';
 import { positive } from '../guards.ts';
+import { LONGEST_TIMER_MS } from '../timers.ts';
 import {
   type CachePerformance,
   type CachePerformanceReport,
@@ -47,9 +48,6 @@ export interface CacheMonitor extends Disposable {
   /** Ends the looks of the timer. Idempotent. */
   stop(): void;
 }
-
-/** The longest that a timer can be set to, in milliseconds; a longer one would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Watches the shared caches of this process: warns when one has a poor hit rate, below `minHitRate` with more than
