@@ -4,10 +4,11 @@
 
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from './cache-manager.ts';
 import { assertTag } from './disk/files/root.ts';
-import { DISK_CACHE_DEFAULTS, positive, resolveTtl } from './disk/options.ts';
+import { DISK_CACHE_DEFAULTS, resolveTtl } from './disk/options.ts';
 import { encode, giveBack } from './disk/value/codec.ts';
 import { canonicalKey, canonicalKeys } from './disk/value/key.ts';
 import { CacheArgumentError, CacheClosedError } from './errors.ts';
+import { positive } from './guards.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from './models.ts';
 

@@ -4,6 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { CacheTimeoutError } from './errors.ts';
+import { LONGEST_TIMER_MS } from './timers.ts';
 
 /** How a caller of {@link KeyedLock.run} waits. */
 export interface Wait {
@@ -54,9 +55,6 @@ export class KeyedLock {
     return leave;
   }
 }
-
-/** The longest that a timer can be set to, in milliseconds; a longer one would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 async function resolvesWithin(promise: Promise<void>, seconds: number): Promise<boolean> {
   const alarm = new AbortController();

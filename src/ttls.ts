@@ -4,6 +4,7 @@
 
 import { inspect } from 'node:util';
 import { CacheArgumentError, type CacheError } from './errors.ts';
+import { isPositive } from './guards.ts';
 
 /** Times to live in seconds, one for each kind of thing that the domains keep. */
 export interface TtlSettings {
@@ -122,7 +123,7 @@ export function assertTtls(ttls: object, { nameOf, error }: TtlSource): asserts 
       const levels = Object.keys(TTL_DEFAULTS).join(', ');
       throw error(`${nameOf(`ttls.${level}`)} is not a time to live; there are ${levels}`);
     }
-    if (seconds !== undefined && !(typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0)) {
+    if (seconds !== undefined && !isPositive(seconds)) {
       const got = inspect(seconds, { depth: 0 });
       throw error(`${nameOf(`ttls.${level}`)} must be a positive finite number of seconds, got ${got}`);
     }

@@ -59,8 +59,9 @@ function getInsteadOfImport(source: string): string {
   return changed === source ? source : `import { builtin as __builtin } from ${JSON.stringify(getter)};${changed}`;
 }
 
-/** What surrounds the library: folders of `src` that it does not import. */
-const SURROUNDINGS = /[\\/]src[\\/](?:cli|testing|compilation|layout|metrics|monitoring|warming)[\\/]/;
+/** What surrounds the library: folders of `src` that it does not import, and what it loads when first needed. */
+const SURROUNDINGS =
+  /[\\/]src[\\/](?:cli|testing|compilation|layout|metrics|monitoring|warming|disk[\\/]upkeep[\\/]check\.ts$)/;
 
 /**
  * Has all that surrounds the library import the whole of it, so that the library becomes one chunk, and not one for each

@@ -7,7 +7,7 @@ import pico from 'picocolors';
 import { createUserConfig, type UserConfig } from '../config.ts';
 import { CacheArgumentError } from '../errors.ts';
 import { CliError, EXIT } from './exit-codes.ts';
-import { type CliIo, wantsColor, writeTo } from './io.ts';
+import { type CliIo, isGoneReader, wantsColor, writeTo } from './io.ts';
 
 /** The options that every command has. */
 export interface CommonOptions {
@@ -83,6 +83,6 @@ export class CommandContext {
   }
 }
 
-function ignoreGoneReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+function ignoreGoneReader(error: unknown): void {
+  if (!isGoneReader(error)) throw error;
 }

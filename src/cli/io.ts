@@ -34,6 +34,12 @@ export function writeTo(stream: Writable, bytes: Uint8Array | string): Promise<v
   });
 }
 
+/** Whether `error` says that nobody reads any more what is written. */
+export function isGoneReader(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
 /** Reads a stream to its end. */
 export async function readAll(stream: Readable): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -52,11 +58,16 @@ export function isGivenInput(stream: InputStream): boolean {
   }
 }
 
+/** Whether `stream` is a terminal on which what was written can be written over. */
+export function isScreen(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
 /** Whether colour is wanted on `stream`: see https://no-color.org and https://force-color.org. */
 export function wantsColor(stream: OutputStream, env: NodeJS.ProcessEnv, isAllowed: boolean): boolean {
   if (!isAllowed || isSet(env['NO_COLOR'])) return false;
   if (isSet(env['FORCE_COLOR'])) return env['FORCE_COLOR'] !== '0';
-  return stream.isTTY === true && env['TERM'] !== 'dumb';
+  return isScreen(stream, env);
 }
 
 function isSet(variable: string | undefined): boolean {

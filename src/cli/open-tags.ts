@@ -94,7 +94,7 @@ export function openTag(context: CommandContext, tag: string, options: OpenOptio
  * To be called in loops, in the place of `using`: what esbuild 0.28 makes of that throws the error of one round again at
  * the end of every later one.
  */
-export async function withTag<T>(
+async function withTag<T>(
   context: CommandContext,
   tag: string,
   action: (cache: DiskCacheManager) => Promise<T>,

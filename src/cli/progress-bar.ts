@@ -4,13 +4,20 @@
 
 import cliProgress from 'cli-progress';
 import type { OutputStream } from './io.ts';
-import type { Progress } from './progress.ts';
+import type { TellProgress } from './progress.ts';
 
 /** What the bar counts in. */
 const STEPS = 1000;
 
+/** A bar that is shown. */
+export interface Bar {
+  readonly tell: TellProgress;
+  /** Takes the bar away. */
+  readonly stop: () => void;
+}
+
 /** Begins to show a bar on `stream`. */
-export function startBar(stream: OutputStream, title: string): Progress {
+export function startBar(stream: OutputStream, title: string): Bar {
   const bar = new cliProgress.SingleBar({
     stream,
     format: `${title} [{bar}] {percentage}% {detail}`,
@@ -18,14 +25,15 @@ export function startBar(stream: OutputStream, title: string): Progress {
     barCompleteChar: '=',
     barIncompleteChar: ' ',
     clearOnComplete: true,
-    hideCursor: true,
+    // Who is killed could not bring it back.
+    hideCursor: null,
     linewrap: null,
     // Interrupts are dealt with where the work is.
     gracefulExit: false,
   });
   bar.start(STEPS, 0, { detail: '' });
   return {
-    update: (fraction, detail) => bar.update(Math.floor(fraction * STEPS), { detail }),
+    tell: (fraction, detail = '') => bar.update(Math.floor(fraction * STEPS), { detail }),
     stop: () => bar.stop(),
   };
 }

@@ -3,24 +3,31 @@
  */
 
 import type { CommandContext } from './context.ts';
-
-/** Where long work tells how far it has come. */
-export interface Progress {
-  /**
-   * @param fraction how much is done, from 0 to 1.
-   * @param detail what is done, in a few words.
-   */
-  update(fraction: number, detail: string): void;
-  /** Takes the bar away. To be called before anything else is written. */
-  stop(): void;
-}
+import { isScreen } from './io.ts';
 
 /**
- * Begins to show a bar on stderr; nothing is shown where that is no terminal, or the output is for a script.
+ * Tells how far work has come.
+ * @param fraction how much is done, from 0 to 1.
+ * @param detail what is done, in a few words.
+ */
+export type TellProgress = (fraction: number, detail?: string) => void;
+
+/**
+ * Does `work`, with a bar on stderr for as long as it takes; nothing is shown where that is no terminal, or the output is
+ * for a script.
  * @param title what is being done.
  */
-export async function startProgress({ io, json }: CommandContext, title: string): Promise<Progress> {
-  if (json || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return { update: () => {}, stop: () => {} };
+export async function withProgress<T>(
+  { io, json }: CommandContext,
+  title: string,
+  work: (tell: TellProgress) => Promise<T>,
+): Promise<T> {
+  if (json || !isScreen(io.stderr, io.env)) return await work(() => {});
   const { startBar } = await import('./progress-bar.ts');
-  return startBar(io.stderr, title);
+  const bar = startBar(io.stderr, title);
+  try {
+    return await work(bar.tell);
+  } finally {
+    bar.stop();
+  }
 }

@@ -11,6 +11,7 @@ export {
 export type { FingerprintChange } from './build/fingerprint.ts';
 export type { SendSignal } from './build/run-command.ts';
 export type { Explanation } from './build/run-history.ts';
+export type { SignalName } from './build/signal-name.ts';
 export type { OutputSink, OutputSinks } from './build/transcript.ts';
 export { ArchiveError } from './content/archive-error.ts';
 export type { ArchiveFormat } from './content/archive-format.ts';

@@ -5,6 +5,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CacheConfigError } from '../errors.ts';
+import { isObject } from '../guards.ts';
 import { currentPlatform, type Platform, platformConfigFolder } from './platform-folders.ts';
 
 /** What the file holds, not yet checked, and where it lies. */
@@ -62,8 +63,4 @@ function canSearch(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

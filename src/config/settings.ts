@@ -5,6 +5,7 @@
 import { isAbsolute } from 'node:path';
 import { inspect } from 'node:util';
 import type { CacheError } from '../errors.ts';
+import { isObject, isPositive } from '../guards.ts';
 import { assertTtls, type TtlOverrides } from '../ttls.ts';
 
 /** Whether caches are shared through the coordinator, or store nothing. */
@@ -83,20 +84,12 @@ const SETTINGS: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } =
   ttls: {
     expected: 'an object with times to live in seconds, such as { session: 604800 }',
     accepts: (value, source): value is TtlOverrides => {
-      if (!isPlainObject(value)) return false;
+      if (!isObject(value)) return false;
       assertTtls(value, source);
       return true;
     },
   },
 };
-
-function isPositive(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** What one source gives. */
 export type Layer = { readonly [Name in keyof Settings]: Settings[Name] | undefined };

@@ -4,9 +4,10 @@
 
 import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from '../cache-manager.ts';
 import { CacheArgumentError, CacheClosedError } from '../errors.ts';
+import { positive } from '../guards.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from '../models.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './access/context.ts';
-import { Copier } from './access/copier.ts';
+import { copyValue } from './access/copier.ts';
 import { Deleter } from './access/deleter.ts';
 import { type Found, Reader } from './access/reader.ts';
 import { Writer } from './access/writer.ts';
@@ -17,8 +18,8 @@ import { HeldDescriptor } from './index/index-file.ts';
 import { eachKey } from './index/list-rows.ts';
 import { FolderLock } from './lock/lock.ts';
 import { openTag } from './open-tag.ts';
-import { type DiskCacheOptions, positive, resolveOptions, resolveTtl } from './options.ts';
-import { type CheckOptions, type CheckReport, checkTag } from './upkeep/check.ts';
+import { type DiskCacheOptions, resolveOptions, resolveTtl } from './options.ts';
+import type { CheckOptions, CheckReport } from './upkeep/check.ts';
 import { Evictor } from './upkeep/evictor.ts';
 import { Maintenance } from './upkeep/maintenance.ts';
 import { runAsync } from './upkeep/walk.ts';
@@ -58,7 +59,6 @@ export class DiskCacheManager implements SyncCacheManager {
 
   readonly #context: TagContext;
   readonly #reader: Reader;
-  readonly #copier: Copier;
   readonly #writer: Writer;
   readonly #deleter: Deleter;
   readonly #evictor: Evictor;
@@ -86,7 +86,6 @@ export class DiskCacheManager implements SyncCacheManager {
     this.#evictor = new Evictor(context);
     this.#maintenance = new Maintenance(context, this.#deleter, this.#evictor);
     this.#reader = new Reader(context);
-    this.#copier = new Copier(context, this.#reader);
     abandoned.register(this, this.#held, this.#held);
     try {
       this.#maintenance.start();
@@ -169,7 +168,7 @@ export class DiskCacheManager implements SyncCacheManager {
       throw new CacheArgumentError(`path must be the path of a file to be created, got ${JSON.stringify(path)}`);
     }
     const copied = await namingSystemErrorsAsync({ failure: `file ${path} could not be written`, key: name }, () =>
-      this.#copier.copy(name, path),
+      copyValue(this.#context, this.#reader, name, path),
     );
     if (!this.#closed) this.#maintenance.afterRead();
     return copied;
@@ -326,6 +325,8 @@ export class DiskCacheManager implements SyncCacheManager {
    * @throws a {@link CacheTimeoutError} if a repair had to wait for another process's housekeeping longer than `timeout`.
    */
   async check(options: CheckOptions = {}): Promise<CheckReport> {
+    this.#assertOpen();
+    const { checkTag } = await import('./upkeep/check.ts');
     this.#assertOpen();
     return namingSystemErrorsAsync(failing('check'), () => {
       const steps = () => checkTag(this.#context, options);

@@ -4,6 +4,7 @@
 
 import type { SetOptions } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
+import { positive, shown } from '../guards.ts';
 import { assertTag } from './files/root.ts';
 
 /** The defaults. Durations are seconds, sizes are bytes. */
@@ -162,19 +163,7 @@ function resolveLimit({ maxSizeBytes, maxSizeGb }: DiskCacheOptions): number {
   return limit;
 }
 
-/** @throws a {@link CacheArgumentError} unless `value` is a positive finite number. */
-export function positive(name: string, value: unknown, unit: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new CacheArgumentError(`${name} must be a positive finite number of ${unit}, got ${shown(value)}`);
-}
-
 function notNegative(name: string, value: unknown, unit: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new CacheArgumentError(`${name} must be 0 or a positive finite number of ${unit}, got ${shown(value)}`);
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -5,9 +5,10 @@
 import { inspect } from 'node:util';
 import { type CacheManager, isCacheManager } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
+import { positive } from '../guards.ts';
 import { TTL_DEFAULTS } from '../ttls.ts';
 import { SessionMetrics, type SessionOptions } from './session-metrics.ts';
-import { isStoredSession, type StoredSession } from './stored-session.ts';
+import { isStoredSession, SESSION_KEY_PREFIX, type StoredSession } from './stored-session.ts';
 
 /** Options of a {@link MetricsService}. */
 export interface MetricsServiceOptions {
@@ -32,9 +33,6 @@ export interface ListSessionsOptions {
   readonly limit?: number | undefined;
 }
 
-/** What a key begins with; the id of a session follows, in which nothing needs an escape. */
-const PREFIX = 'metrics:session:';
-
 /** Starts, stores and finds sessions. Any number of processes may do so in one cache. */
 export class MetricsService {
   readonly #cache: CacheManager;
@@ -48,11 +46,7 @@ export class MetricsService {
     if (!isCacheManager(cache)) {
       throw new CacheArgumentError(`cache must be a cache manager, got ${inspect(cache, { depth: 0 })}`);
     }
-    if (typeof ttl !== 'number' || !Number.isFinite(ttl) || ttl <= 0) {
-      throw new CacheArgumentError(
-        `ttl must be a positive finite number of seconds, got ${inspect(ttl, { depth: 0 })}`,
-      );
-    }
+    positive('ttl', ttl, 'seconds');
     this.#cache = cache;
     this.#ttl = ttl;
   }
@@ -98,7 +92,7 @@ export class MetricsService {
       throw new CacheArgumentError(`limit must be a whole number of at least 1, got ${inspect(limit, { depth: 0 })}`);
     }
     const ids = (await this.#cache.keys())
-      .flatMap((key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : []))
+      .flatMap((key) => (key.startsWith(SESSION_KEY_PREFIX) ? key.slice(SESSION_KEY_PREFIX.length) : []))
       .sort();
     const sessions: StoredSession[] = [];
     for (const id of ids.reverse()) {
@@ -122,6 +116,6 @@ export class MetricsService {
 }
 
 function keyOf(id: string): string {
-  if (typeof id === 'string' && id !== '') return `${PREFIX}${id}`;
+  if (typeof id === 'string' && id !== '') return `${SESSION_KEY_PREFIX}${id}`;
   throw new CacheArgumentError(`id must be that of a session, got ${inspect(id, { depth: 0 })}`);
 }

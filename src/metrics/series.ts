@@ -10,10 +10,10 @@ import type { SeriesLabels } from './snapshot.ts';
 export type LabelValue = string | number | boolean;
 
 /** The most series that one metric has, the one for what is beyond included. */
-export const MAX_SERIES = 1000;
+const MAX_SERIES = 1000;
 
 /** What each label says in the series that counts what came after {@link MAX_SERIES}. */
-export const OVERFLOW = 'overflow';
+const OVERFLOW = 'overflow';
 
 /**
  * Series by the values of their labels.

@@ -10,10 +10,7 @@ import { CACHE_PREFIX, type CacheFigures, CacheMetrics } from './cache-metrics.t
 import { MetricRegistry } from './metric-registry.ts';
 import { isSync, observed } from './observed-cache.ts';
 import type { MetricSnapshot } from './snapshot.ts';
-import type { SessionMetadata, StoredSession } from './stored-session.ts';
-
-/** What a tag looks like; whether it may be that of a folder is not for metrics to say. */
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+import { OBSERVED_TAG, type SessionMetadata, type StoredSession } from './stored-session.ts';
 
 /** Options of a session. */
 export interface SessionOptions {
@@ -91,7 +88,7 @@ export class SessionMetrics extends MetricRegistry implements AsyncDisposable {
         "tag must be given for a cache that doesn't tell its own, such as { tag: 'layout' }",
       );
     }
-    if (typeof tag !== 'string' || !TAG.test(tag)) {
+    if (typeof tag !== 'string' || !OBSERVED_TAG.test(tag)) {
       throw new CacheTagError(
         `tag must be 1 to 64 letters, digits, '.', '_' or '-', and not begin with '.' or '-'; got ${inspect(tag)}`,
       );

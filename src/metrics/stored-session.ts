@@ -2,8 +2,19 @@
  * A session as it is stored, under `metrics:session:<id>` in a cache with the tag `metrics`.
  */
 
+import { isObject } from '../guards.ts';
 import type { CacheFigures } from './cache-metrics.ts';
 import type { MetricSnapshot } from './snapshot.ts';
+
+/** The tag that sessions are kept under. */
+export const SESSION_TAG = 'metrics';
+/** What their keys begin with; the id of a session follows, in which nothing needs an escape. */
+export const SESSION_KEY_PREFIX = 'metrics:session:';
+
+/** What a tag looks like; whether it may be that of a folder is not for metrics to say. */
+export const OBSERVED_TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** What is said about a session: texts, finite numbers and truth values. */
 export type SessionMetadata = Readonly<Record<string, string | number | boolean>>;
@@ -35,6 +46,7 @@ export function isStoredSession(value: unknown): value is StoredSession {
     isTime(value['ended']) &&
     isRecordOf(value['metadata'], isPlain) &&
     isRecordOf(value['caches'], isCacheFigures) &&
+    Object.keys(value['caches']).every((tag) => OBSERVED_TAG.test(tag)) &&
     isListOf(value['metrics'], isMetric)
   );
 }
@@ -42,7 +54,7 @@ export function isStoredSession(value: unknown): value is StoredSession {
 function isCacheFigures(value: unknown): boolean {
   return (
     isObject(value) &&
-    ['hits', 'misses', 'operations', 'errors'].every((name) => isNumber(value[name])) &&
+    ['hits', 'misses', 'operations', 'errors'].every((name) => isCount(value[name])) &&
     isRecordOf(value['averageSeconds'], isNumber)
   );
 }
@@ -77,7 +89,11 @@ function isName(value: unknown): boolean {
 }
 
 function isTime(value: unknown): boolean {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+  return typeof value === 'string' && ISO_TIME.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isNumber(value: unknown): value is number {
@@ -88,11 +104,10 @@ function isPlain(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isRecordOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+function isRecordOf(
+  value: unknown,
+  isMember: (member: unknown) => boolean,
+): value is Readonly<Record<string, unknown>> {
   return isObject(value) && Object.values(value).every(isMember);
 }
 

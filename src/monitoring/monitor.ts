@@ -4,6 +4,8 @@
 
 import { inspect } from 'node:util';
 import { CacheArgumentError } from '../errors.ts';
+import { positive } from '../guards.ts';
+import { LONGEST_TIMER_MS } from '../timers.ts';
 import {
   type CachePerformance,
   type CachePerformanceReport,
@@ -47,9 +49,6 @@ export interface CacheMonitor extends Disposable {
   stop(): void;
 }
 
-/** The longest that a timer can be set to, in milliseconds; a longer one would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * Watches the shared caches of this process: warns when one has a poor hit rate, below `minHitRate` with more than
  * `minKeys` keys; once for each, until it has recovered (which is told as `info`). Exactly `minHitRate` is not poor, exactly
@@ -84,11 +83,7 @@ class Monitor implements CacheMonitor {
         `logger must have a method warn, such as console; got ${inspect(logger, { depth: 0 })}`,
       );
     }
-    if (typeof interval !== 'number' || !Number.isFinite(interval) || interval <= 0) {
-      throw new CacheArgumentError(
-        `interval must be a positive finite number of seconds, got ${inspect(interval, { depth: 0 })}`,
-      );
-    }
+    positive('interval', interval, 'seconds');
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new CacheArgumentError(`signal must be an AbortSignal, got ${inspect(signal, { depth: 0 })}`);
     }

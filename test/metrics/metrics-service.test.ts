@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readSession, SESSION_KEY_PREFIX } from '../../src/cli/report/collect/stored-session.ts';
+import { HitRateCounter } from '../../src/cli/report/collect/hit-rates.ts';
 import { createUserConfig } from '../../src/config.ts';
 import { CacheArgumentError, CacheWriteError } from '../../src/errors.ts';
 import { createMetricsService, MetricsService, SessionMetrics } from '../../src/metrics/index.ts';
@@ -46,10 +46,13 @@ describe('a stored session', () => {
     const layouts = session.observeCache(openCache({ tag: 'layout' }));
     await layouts.set('key', 'value');
     await layouts.get('key');
-    const { id } = await session.end();
-    expect(readSession(await cache.get(`${SESSION_KEY_PREFIX}${id}`))).toEqual({
-      started: session.started.getTime(),
-      caches: [{ tag: 'layout', hits: 1, misses: 0, operations: 2, errors: 0 }],
+    await session.end();
+    const counter = new HitRateCounter(undefined);
+    await counter.addAll(cache, await cache.keys());
+    expect(counter.hitRates).toMatchObject({
+      skipped: 0,
+      byTag: [{ tag: 'layout', sessions: 1, hits: 1, misses: 0, operations: 2, errors: 0 }],
+      periods: [{ from: session.started.toISOString() }],
     });
   });
 

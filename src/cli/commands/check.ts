@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatCount, printable } from '../format.ts';
 import { existingTags, forEachTag, tellNoTags } from '../open-tags.ts';
-import { progressLine } from '../progress-line.ts';
+import { withProgress } from '../progress.ts';
 import { formatTable } from '../table.ts';
 
 /** Checks one tag, or all. @returns 1 if there is damage left; what killed processes leave is none. */
@@ -19,8 +19,10 @@ export async function check(
   const tags = existingTags(context, options.tag);
   if (tags.length === 0) await tellNoTags(context);
   const exitCode = await forEachTag(context, tags, async (cache, tag) => {
-    const onProgress = progressLine(context, `checking ${tag}`);
-    reports.push({ tag, ...(await cache.check({ repair: options.repair, onProgress })) });
+    const report = await withProgress(context, `checking ${tag}`, (tell) =>
+      cache.check({ repair: options.repair, onProgress: (done, total) => tell(done / total) }),
+    );
+    reports.push({ tag, ...report });
   });
   if (context.json) {
     await context.printJson(reports);

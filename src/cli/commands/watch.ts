@@ -3,13 +3,14 @@
  */
 
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertTag } from '../../disk/files/root.ts';
+import { LONGEST_TIMER_MS } from '../../timers.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatDuration, printable } from '../format.ts';
-import { writeTo } from '../io.ts';
+import { ENDING_SIGNALS, Interruption } from '../interrupts.ts';
+import { isGoneReader, isScreen, writeTo } from '../io.ts';
 import { Screen } from '../screen.ts';
 import { formatTags, type ShownTag, type TagChange } from '../tag-table.ts';
 import { type RootLook, WatchedTags } from '../watched-tags.ts';
@@ -37,9 +38,6 @@ interface View {
 }
 
 const DEFAULT_INTERVAL = 2;
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** The longest that a timer can be set to, in milliseconds; a longer one would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Looks at the tags, or one of them, until a signal comes or nobody reads any more. An interrupt is no failure. */
 export async function watch(context: CommandContext, options: WatchOptions): Promise<number> {
@@ -63,7 +61,7 @@ export async function watch(context: CommandContext, options: WatchOptions): Pro
     await view.close();
   }
   const { signal } = ending;
-  return signal === undefined || signal === 'SIGINT' ? EXIT.ok : 128 + constants.signals[signal];
+  return signal === undefined || signal === 'SIGINT' ? EXIT.ok : new Interruption(signal).exitCode;
 }
 
 async function lookAgain(watched: WatchedTags, last: Look | undefined): Promise<Look> {
@@ -81,8 +79,7 @@ function changeSince(last: Look, { tag, entries, sizeBytes }: ShownTag): TagChan
 function viewFor(context: CommandContext, interval: number): View {
   const { json, io } = context;
   if (json) return new JsonLines(context);
-  const isScreen = io.stdout.isTTY === true && io.env['TERM'] !== 'dumb';
-  return isScreen ? new OnScreen(context, interval) : new Blocks(context);
+  return isScreen(io.stdout, io.env) ? new OnScreen(context, interval) : new Blocks(context);
 }
 
 /** One JSON document a line. */
@@ -176,14 +173,14 @@ function body(context: CommandContext, { exists, tags, changes, problems }: Look
 /** Waits for the signal that ends it all. */
 class Ending {
   readonly #controller = new AbortController();
-  #signal: (typeof ENDING)[number] | undefined;
+  #signal: NodeJS.Signals | undefined;
 
   constructor() {
-    for (const signal of ENDING) process.on(signal, this.#onSignal);
+    for (const signal of ENDING_SIGNALS) process.on(signal, this.#onSignal);
   }
 
   /** The signal that came. */
-  get signal(): (typeof ENDING)[number] | undefined {
+  get signal(): NodeJS.Signals | undefined {
     return this.#signal;
   }
 
@@ -194,16 +191,11 @@ class Ending {
   }
 
   forget(): void {
-    for (const signal of ENDING) process.off(signal, this.#onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#onSignal);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    this.#signal ??= ENDING.find((name) => name === signal);
+    this.#signal ??= signal;
     this.#controller.abort();
   };
-}
-
-function isGoneReader(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }

@@ -21,7 +21,7 @@ import { inFlags } from '../flags.ts';
 import { formatAgo, formatCount, formatDuration, formatSize, printable } from '../format.ts';
 import { interruptible } from '../interrupts.ts';
 import { lookAtRoot, openExistingTag, openTag } from '../open-tags.ts';
-import { startProgress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 import { formatTable } from '../table.ts';
 
 /** What the commands about one workspace have in common. */
@@ -203,17 +203,18 @@ async function atLength(
   title: string,
   work: (progressOptions: ProgressOptions) => Promise<() => Promise<void>>,
 ): Promise<number> {
-  const progress = await startProgress(context, title);
   return interruptible(
     async (signal) => {
-      const tell = await named(() =>
-        work({
-          signal,
-          onProgress: ({ files, bytes, fraction }) =>
-            progress.update(fraction, `${formatCount(files, 'file')}, ${formatSize(bytes)}`),
-        }),
-      ).finally(() => progress.stop());
-      await tell();
+      const tellResult = await withProgress(context, title, (tell) =>
+        named(() =>
+          work({
+            signal,
+            onProgress: ({ files, bytes, fraction }) =>
+              tell(fraction, `${formatCount(files, 'file')}, ${formatSize(bytes)}`),
+          }),
+        ),
+      );
+      await tellResult();
       return EXIT.ok;
     },
     () => context.tell('interrupted; nothing was changed'),

@@ -67,7 +67,7 @@ export function classText(unit: Histogram['unit'], from: number, to: number | nu
 }
 
 /** `3d 4h`, `28m 22s`. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   return prettyMs(Math.floor(seconds) * 1000, { unitCount: 2 }).replaceAll(' ', NBSP);
 }
 

@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { JsonValue } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
+import { positive } from '../../guards.ts';
 
 /** What a result depends on, by name. Members that are `undefined` are not there. */
 export interface BuildSettings {
@@ -84,7 +85,7 @@ export interface BuildRequest {
    * The environment that the command runs in.
    * @default process.env
    */
-  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * What the command reads from stdin; part of the key.
    * @default nothing: stdin is empty, unless this process's own is a terminal; what is typed there is not part of the key
@@ -198,8 +199,7 @@ export function checkBuildRequest(request: BuildRequest): CheckedBuildRequest {
  * @throws a {@link CacheArgumentError} if it is neither `undefined` nor a positive finite number.
  */
 export function checkTtl(name: string, ttl: number | undefined): void {
-  if (ttl === undefined || (typeof ttl === 'number' && Number.isFinite(ttl) && ttl > 0)) return;
-  throw new CacheArgumentError(`${name} must be a positive finite number of seconds, got ${String(ttl)}`);
+  if (ttl !== undefined) positive(name, ttl, 'seconds');
 }
 
 /**

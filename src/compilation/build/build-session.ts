@@ -4,6 +4,7 @@
 
 import type { SendSignal } from './run-command.ts';
 import type { Explanation } from './run-history.ts';
+import type { SignalName } from './signal-name.ts';
 import type { OutputSinks } from './transcript.ts';
 
 /** What a run talks to while it lasts. */
@@ -45,7 +46,7 @@ export interface BuildResult {
   /** The command's exit code as a shell gives it: 128 + the number of the signal that ended it, 126, 127. */
   readonly exitCode: number;
   /** The signal that ended the command. */
-  readonly signal: NodeJS.Signals | undefined;
+  readonly signal: SignalName | undefined;
   /** Outputs restored or recorded. */
   readonly files: number;
   /** Their length, in bytes. */

@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { CheckedBuildRequest } from './build-request.ts';
+import type { SignalName } from './signal-name.ts';
 import type { OutputSink, OutputSinks } from './transcript.ts';
 
 /** How a command ended. */
@@ -26,7 +27,7 @@ export interface CommandEnd {
 }
 
 /** Sends a signal to the running command; 0 only asks. @returns whether there is one to send it to. */
-export type SendSignal = (signal: NodeJS.Signals | 0) => boolean;
+export type SendSignal = (signal: SignalName | 0) => boolean;
 
 /**
  * Runs the command. It gets the stdin of the request or, without one, a terminal's if there is one: anything else that

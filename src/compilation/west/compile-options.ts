@@ -69,7 +69,7 @@ export interface CompileOptions extends Pick<BuildSession, 'onWait' | 'onNote' |
    * The environment that the build runs in.
    * @default process.env
    */
-  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * Patterns of the artifacts, relative to the build folder.
    * @default ['**' + '/*.{uf2,hex,bin}'] without what CMake tries out

@@ -7,6 +7,7 @@ import { join, posix, relative, sep } from 'node:path';
 import { CacheArgumentError } from '../../errors.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile, digestOf } from '../content/digest.ts';
+import { isSystemError } from '../content/restore-error.ts';
 import { readCloneStatus } from './git-status.ts';
 import type { KnownFiles } from './known-files.ts';
 import { BUILD_STAMP } from './work-folder.ts';
@@ -176,8 +177,4 @@ function linkTarget(path: string): string {
   } catch {
     return '';
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

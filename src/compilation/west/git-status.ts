@@ -51,7 +51,7 @@ function git(folder: string, signal: AbortSignal | undefined): Promise<string | 
 }
 
 /** Reads version 2 of Git's format for scripts: https://git-scm.com/docs/git-status */
-export function parseStatus(output: string): CloneStatus {
+function parseStatus(output: string): CloneStatus {
   let commit = '';
   const changed: string[] = [];
   const untracked: string[] = [];

@@ -6,6 +6,7 @@ import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:f
 import { join, resolve } from 'node:path';
 import type { CacheManager } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
+import { positive } from '../../guards.ts';
 import { resolveTtls } from '../../ttls.ts';
 import { ARCHIVE_FORMATS, formatOfName } from '../content/archive-format.ts';
 import { restoreTree } from '../content/restore-tree.ts';
@@ -199,9 +200,7 @@ export class ZmkWorkspaceCacheService {
 }
 
 function checkAddOptions({ ttl, exclude = [] }: AddWorkspaceOptions): void {
-  if (ttl !== undefined && !(typeof ttl === 'number' && Number.isFinite(ttl) && ttl > 0)) {
-    throw new CacheArgumentError(`ttl must be a positive finite number of seconds, got ${String(ttl)}`);
-  }
+  if (ttl !== undefined) positive('ttl', ttl, 'seconds');
   const wrong = exclude.find((pattern) => typeof pattern !== 'string' || pattern === '' || pattern.startsWith('!'));
   if (wrong === undefined) return;
   throw new CacheArgumentError(`exclude must hold glob patterns such as '.venv', got ${JSON.stringify(wrong)}`);

@@ -13,36 +13,24 @@ import type { Reader } from './reader.ts';
 /** Less than a block or two is as soon written, and shares nothing worth while. */
 const CLONED_BYTES = 8 * 1024;
 
-/** The copying side of one tag. */
-export class Copier {
-  readonly #context: TagContext;
-  readonly #reader: Reader;
+/**
+ * Copies the text or the bytes under `key` into the new file `path`. Reads and verifies them first, as any read does.
+ * @returns `false` if there are none; then there is no file either.
+ */
+export async function copyValue(context: TagContext, reader: Reader, key: string, path: string): Promise<boolean> {
+  const found = await reader.getAsync(key);
+  if (found === undefined) return false;
+  const bytes = bytesOf(found.value, key);
+  if (bytes.length >= CLONED_BYTES && clone(context, hashKey(key), bytes, path)) return true;
+  await writeNewFile(path, bytes, SYNC_LIMIT_BYTES);
+  return true;
+}
 
-  constructor(context: TagContext, reader: Reader) {
-    this.#context = context;
-    this.#reader = reader;
-  }
-
-  /**
-   * Copies the text or the bytes under `key` into the new file `path`. Reads and verifies them first, as any read does.
-   * @returns `false` if there are none; then there is no file either.
-   */
-  async copy(key: string, path: string): Promise<boolean> {
-    const found = await this.#reader.getAsync(key);
-    if (found === undefined) return false;
-    const bytes = bytesOf(found.value, key);
-    if (bytes.length >= CLONED_BYTES && this.#clone(hashKey(key), bytes, path)) return true;
-    await writeNewFile(path, bytes, SYNC_LIMIT_BYTES);
-    return true;
-  }
-
-  /** An entry file never changes, so the clone of one whose sidecar has this checksum holds the bytes that were read. */
-  #clone(hash: string, bytes: Uint8Array, path: string): boolean {
-    const { store } = this.#context;
-    const sidecar = store.readSidecar(hash);
-    if (typeof sidecar === 'string' || sidecar.size !== bytes.length) return false;
-    return sidecar.checksum === crc32(bytes) && cloneFile(store.paths.entry(hash, sidecar.generation), path);
-  }
+/** An entry file never changes, so the clone of one whose sidecar has this checksum holds the bytes that were read. */
+function clone({ store }: TagContext, hash: string, bytes: Uint8Array, path: string): boolean {
+  const sidecar = store.readSidecar(hash);
+  if (typeof sidecar === 'string' || sidecar.size !== bytes.length) return false;
+  return sidecar.checksum === crc32(bytes) && cloneFile(store.paths.entry(hash, sidecar.generation), path);
 }
 
 function bytesOf(value: unknown, key: string): Uint8Array {

@@ -4,6 +4,7 @@
  */
 
 import { CacheFormatError } from '../../errors.ts';
+import { isPositive } from '../../guards.ts';
 import { GENERATION_DIGITS } from '../files/paths.ts';
 import { type Codec, isCodec } from '../value/codec.ts';
 
@@ -60,10 +61,6 @@ export function isSize(number: unknown): number is number {
 /** Whether `number` can be a CRC-32. */
 export function isChecksum(number: unknown): number is number {
   return isCount(number) && number <= 0xffffffff;
-}
-
-function isPositive(number: unknown): number is number {
-  return typeof number === 'number' && Number.isFinite(number) && number > 0;
 }
 
 /**

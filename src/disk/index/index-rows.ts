@@ -7,9 +7,9 @@
 import { NO_ROW } from './index-slots.ts';
 
 /** Words of 32 bits in a row. */
-export const ROW_WORDS = 12;
+const ROW_WORDS = 12;
 /** Times in a row. They lie apart, because whoever looks for the oldest of all rows reads nothing else. */
-export const ROW_TIMES = 3;
+const ROW_TIMES = 3;
 
 const SEGMENT_BITS = 12;
 const SEGMENT_ROWS = 1 << SEGMENT_BITS;

@@ -1,5 +1,6 @@
 /**
  * Checking a tag: every entry against its sidecar, the index against both; and putting right what is wrong.
+ * Loaded when first asked for.
  */
 
 import * as fs from 'node:fs';

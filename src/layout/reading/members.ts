@@ -2,6 +2,7 @@
  * Reading the members of JSON objects, where any may be missing or of any type.
  */
 
+import { isObject } from '../../guards.ts';
 import { type IssueList, type Place, quote } from '../issues.ts';
 
 /** Members by name. */
@@ -116,11 +117,6 @@ export class MemberReader {
     this.issues.error('wrong-type', this.place, `${name} must be ${wanted}, not ${typeName(value)}`);
     return instead;
   }
-}
-
-/** Whether `value` is an object with members, and not a list. */
-export function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What `value` is, in words. */

@@ -2,10 +2,11 @@
  * Bindings and their parameters, from JSON.
  */
 
+import { isObject } from '../../guards.ts';
 import { type IssueList, type Place, quote } from '../issues.ts';
 import type { LayoutBinding, LayoutParam } from '../layout.ts';
 import { DEEPEST_PARAMS, readBindingText, readParamText } from './binding-text.ts';
-import { isObject, typeName } from './members.ts';
+import { typeName } from './members.ts';
 
 /** The editor's behaviour whose parameter is a text for the keymap. */
 const CUSTOM_BINDING = 'Custom';

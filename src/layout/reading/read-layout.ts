@@ -4,6 +4,7 @@
  * Only the form is looked at here: whether what is said makes sense is for `checking/` to tell.
  */
 
+import { isObject } from '../../guards.ts';
 import { type IssueList, quote, WHOLE } from '../issues.ts';
 import type {
   Layout,
@@ -16,7 +17,7 @@ import type {
   LayoutMacro,
 } from '../layout.ts';
 import { withoutAmpersand } from '../names/identifiers.ts';
-import { isObject, MemberReader, typeName } from './members.ts';
+import { MemberReader, typeName } from './members.ts';
 import { bindingPlace, keyPlace, layerPlace } from './places.ts';
 import { readBinding, UNREADABLE } from './read-binding.ts';
 

@@ -149,7 +149,7 @@ describe('hit rates', () => {
     ['another version', { ...session('s', '2026-03-01T10:00:00.000Z', good), version: 2 }],
     ['no time', session('s', 'yesterday', good)],
     ['a time that never was', session('s', '2026-13-41T10:00:00.000Z', good)],
-    ['no caches', { version: 1, id: 's', started: '2026-03-01T10:00:00.000Z' }],
+    ['no caches', { ...session('s', '2026-03-01T10:00:00.000Z', good), caches: undefined }],
     ['a list of caches', session('s', '2026-03-01T10:00:00.000Z', Object([1]))],
     ['a tag that is none', session('s', '2026-03-01T10:00:00.000Z', { '../x': reads(1, 0) })],
     ['a negative count', session('s', '2026-03-01T10:00:00.000Z', { layout: reads(-1, 0) })],

@@ -29,11 +29,12 @@ export interface Counted {
   readonly misses: number;
   readonly operations: number;
   readonly errors: number;
+  readonly averageSeconds: Readonly<Record<string, number>>;
 }
 
 /** A session as programs store it. */
 export function session(id: string, started: string, caches: Readonly<Record<string, Counted>>): object {
-  return { version: 1, id, started, ended: null, metadata: {}, caches, metrics: [] };
+  return { version: 1, id, started, ended: started, metadata: {}, caches, metrics: [] };
 }
 
 /** Stores values under the keys of sessions, `age` seconds ago. */
@@ -45,5 +46,5 @@ export function storeSessions(root: string, sessions: Readonly<Record<string, un
 
 /** Figures of one cache, of which only reads matter. */
 export function reads(hits: number, misses: number): Counted {
-  return { hits, misses, operations: hits + misses, errors: 0 };
+  return { hits, misses, operations: hits + misses, errors: 0, averageSeconds: {} };
 }

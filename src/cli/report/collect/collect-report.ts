@@ -5,14 +5,14 @@
 
 import { existsSync } from 'node:fs';
 import type { DiskCacheManager } from '../../../disk/disk-cache-manager.ts';
+import { SESSION_TAG } from '../../../metrics/stored-session.ts';
 import type { CacheMetadata } from '../../../models.ts';
 import type { CommandContext } from '../../context.ts';
 import { existingTags, forEachTag, lookAtRoot } from '../../open-tags.ts';
-import { progressLine } from '../../progress-line.ts';
+import { type TellProgress, withProgress } from '../../progress.ts';
 import type { Amounts, EntryFigures, Report, TagFigures } from '../report.ts';
 import { BarCounter, DURATION_CLASSES, HistogramCounter, SIZE_CLASSES } from './histogram.ts';
 import { HitRateCounter } from './hit-rates.ts';
-import { SESSION_TAG } from './stored-session.ts';
 import { TopList } from './top-list.ts';
 
 /** What is wanted of a report. */
@@ -45,7 +45,8 @@ export async function collectReport(context: CommandContext, wishes: ReportWishe
     async (cache, tag) => {
       const keys = await cache.keys();
       if (tag === SESSION_TAG) await survey.hitRates.addAll(cache, keys);
-      if (wanted.includes(tag)) await survey.addTag(cache, keys, progressLine(context, `looking at ${tag}`));
+      if (!wanted.includes(tag)) return;
+      await withProgress(context, `looking at ${tag}`, (tell) => survey.addTag(cache, keys, tell));
     },
     { isLooking: true, onFailure: (tag, error) => unreadable.push({ tag, reason: error.message }) },
   );
@@ -75,18 +76,14 @@ class Survey {
   }
 
   /** Adds the figures of a tag. */
-  async addTag(
-    cache: DiskCacheManager,
-    keys: readonly string[],
-    onProgress: (done: number, total: number) => void,
-  ): Promise<void> {
+  async addTag(cache: DiskCacheManager, keys: readonly string[], tell: TellProgress): Promise<void> {
     const { tag, maxSizeBytes } = cache;
     const { expired, evicted } = cache.planCleanup();
     let entries = 0;
     let valueBytes = 0;
     let neverExpire = 0;
     for (const [at, key] of keys.entries()) {
-      onProgress(at, keys.length);
+      tell(at / keys.length);
       const metadata = cache.getMetadataSync(key);
       // It may have gone since the keys were listed.
       if (metadata === undefined || metadata.isExpired) continue;
@@ -95,7 +92,6 @@ class Survey {
       if (metadata.ttl === undefined) neverExpire++;
       this.#addEntry(tag, metadata);
     }
-    onProgress(keys.length, keys.length);
     const { sizeBytes } = await cache.getStats();
     const figures = { entries, sizeBytes, valueBytes, maxSizeBytes, neverExpire };
     const usedShare = sizeBytes / maxSizeBytes;

@@ -3,9 +3,11 @@
  */
 
 import type { DiskCacheManager } from '../../../disk/disk-cache-manager.ts';
+import { isStoredSession, SESSION_KEY_PREFIX, type StoredSession } from '../../../metrics/stored-session.ts';
 import type { HitRates, PeriodReads, Reads, TagReads } from '../report.ts';
-import { LONGEST_SESSION, readSession, SESSION_KEY_PREFIX, type StoredSession } from './stored-session.ts';
 
+/** The longest value that is read as a session, in bytes: memory goes with it. */
+const LONGEST_SESSION = 16 * 2 ** 20;
 /** As many sessions are told apart over time; more are put together. */
 const MOST_SESSIONS = 24;
 const MOST_PERIODS = 60;
@@ -39,15 +41,15 @@ export class HitRateCounter {
       if (!key.startsWith(SESSION_KEY_PREFIX)) continue;
       const metadata = await cache.getMetadata(key);
       if (metadata === undefined) continue;
-      const session = metadata.size > LONGEST_SESSION ? undefined : readSession(await cache.get(key));
-      if (session === undefined) this.#skipped++;
-      else this.add(session);
+      const session = metadata.size > LONGEST_SESSION ? undefined : await cache.get(key);
+      if (isStoredSession(session)) this.add(session);
+      else this.#skipped++;
     }
   }
 
   add({ started, caches }: StoredSession): void {
-    const counted = caches.filter(({ tag }) => this.#only === undefined || tag === this.#only);
-    for (const { tag, hits, misses, operations, errors } of counted) {
+    const counted = Object.entries(caches).filter(([tag]) => this.#only === undefined || tag === this.#only);
+    for (const [tag, { hits, misses, operations, errors }] of counted) {
       const sum = this.#byTag.get(tag);
       this.#byTag.set(tag, {
         tag,
@@ -58,7 +60,8 @@ export class HitRateCounter {
         errors: (sum?.errors ?? 0) + errors,
       });
     }
-    if (counted.length > 0) this.#sessions.push({ started, ...sumOf(counted) });
+    if (counted.length === 0) return;
+    this.#sessions.push({ started: Date.parse(started), ...sumOf(counted.map(([, figures]) => figures)) });
   }
 
   get hitRates(): HitRates {

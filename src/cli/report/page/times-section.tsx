@@ -87,7 +87,7 @@ export function HistogramFigure(props: {
 }
 
 /** Which colour is which tag. */
-export function Legend({ tones }: { readonly tones: readonly Tone[] }) {
+function Legend({ tones }: { readonly tones: readonly Tone[] }) {
   if (tones.length < 2) return null;
   return (
     <ul class="legend" aria-label="Colours of the tags">
