@@ -3,6 +3,7 @@
  */
 
 import type { CacheFigures } from './cache-metrics.ts';
+import { isPlainName } from './metric-names.ts';
 import type { MetricSnapshot } from './snapshot.ts';
 
 /** What is said about a session: texts, finite numbers and truth values. */
@@ -48,8 +49,11 @@ function isCacheFigures(value: unknown): boolean {
 }
 
 function isMetric(value: unknown): boolean {
-  if (!isObject(value) || !isName(value['name'])) return false;
-  if (![value['help'], value['unit']].every((text) => text === undefined || typeof text === 'string')) return false;
+  // Names and units go into text as they are.
+  if (!isObject(value) || !isPlainName(value['name'])) return false;
+  const { help, unit } = value;
+  if (help !== undefined && typeof help !== 'string') return false;
+  if (unit !== undefined && !isPlainName(unit)) return false;
   switch (value['type']) {
     case 'counter':
     case 'gauge':
@@ -68,12 +72,8 @@ function isHistogramSeries(series: unknown): boolean {
 }
 
 function isSeries(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && isRecordOf(value['labels'], (text) => typeof text === 'string');
-}
-
-/** Names go into text as they are. */
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value);
+  if (!isObject(value) || !isObject(value['labels'])) return false;
+  return Object.entries(value['labels']).every(([name, text]) => isPlainName(name) && typeof text === 'string');
 }
 
 function isTime(value: unknown): boolean {
