@@ -62,7 +62,8 @@ export interface LayoutCombo {
 export interface LayoutInputProcessor {
   /** With its `&`. */
   readonly code: string;
-  readonly params: readonly (string | number)[];
+  /** Numbers and names; a list is of flags that are put together. */
+  readonly params: readonly (string | number | readonly string[])[];
 }
 
 /** The steps for some layers. */
