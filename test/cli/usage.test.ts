@@ -43,7 +43,7 @@ describe('the command line', () => {
     expect(stdout).toMatch(/1KB is 1024 bytes/);
     expect(stdout).toMatch(/With --json what goes wrong is still told as text on stderr/);
     expect(stdout).toMatch(/or the platform's folder for caches/);
-    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs, exec and build;/);
+    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs, exec, build and layout;/);
   });
 
   it('prints help on stderr when nothing is asked for', async () => {
@@ -149,6 +149,12 @@ describe('a root that is not there', () => {
       stderr: `glovebox-cache: root ${root} does not exist; name another one with --root\n`,
     });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is told on one line that steers no terminal, whatever its name holds', async () => {
+    const root = join(createTempRoot(), 'two\nlines \u001b[2J');
+    const { stderr } = await runCli(['--root', root, 'get', 'k']);
+    expect(stderr).toMatch(/^glovebox-cache: root .*two\\u000alines \\u001b\[2J does not exist.*\n$/);
   });
 
   it.each([[['show']], [['keys', '--long']], [['clear', '--all']], [['cleanup']], [['check']]])(
