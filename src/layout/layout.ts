@@ -36,6 +36,7 @@ export interface LayoutHoldTap {
   /** The behaviour when it is held, then the one when it is tapped, each with its `&`. */
   readonly bindings: readonly string[];
   readonly flavor?: string;
+  /** How long it must be pressed to be held, in milliseconds; in the keymap 200, if it is not given. */
   readonly tappingTermMs?: number;
   readonly quickTapMs?: number;
   readonly requirePriorIdleMs?: number;

@@ -48,6 +48,8 @@ export interface Sections {
 }
 
 const TWO_CELLS = '#binding-cells = <2>;';
+/** What ZMK's own hold-taps have; one that says nothing can't be built. */
+const TAPPING_TERM_MS = 200;
 const MACRO_KINDS = ['zmk,behavior-macro', 'zmk,behavior-macro-one-param', 'zmk,behavior-macro-two-param'];
 
 /** Writes every part of the keymap of `layout`. */
@@ -159,7 +161,7 @@ function writeHoldTap(holdTap: LayoutHoldTap, spell: Spell) {
       'compatible = "zmk,behavior-hold-tap";',
       TWO_CELLS,
       ...(holdTap.flavor === undefined ? [] : [`flavor = "${holdTap.flavor}";`]),
-      ...numberProperty('tapping-term-ms', holdTap.tappingTermMs),
+      ...numberProperty('tapping-term-ms', holdTap.tappingTermMs ?? TAPPING_TERM_MS),
       ...numberProperty('quick-tap-ms', orNothing(holdTap.quickTapMs)),
       ...numberProperty('require-prior-idle-ms', orNothing(holdTap.requirePriorIdleMs)),
       `bindings = ${behaviors.map((behavior) => `<${behavior}>`).join(', ')};`,

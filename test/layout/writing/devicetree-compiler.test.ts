@@ -266,6 +266,16 @@ describe.skipIf(isCompilerLeftOut)('the devicetree compiler', () => {
     expect(shown).toEqual(names.map((name) => [name.replace('\n', ' ')]));
   });
 
+  test('gives each hold-tap a tapping term, without which ZMK can not be built', async () => {
+    const holdTaps = [
+      { name: 'quick', bindings: ['&kp', '&kp'], tappingTermMs: 0 },
+      { name: 'plain', bindings: ['&kp', '&kp'] },
+    ];
+    const root = devicetreeOf(await keymapOf(layoutJson({ holdTaps })));
+    const terms = holdTaps.map(({ name }) => cellsOf(nodeAt(root, 'behaviors', name), 'tapping-term-ms'));
+    expect(terms).toEqual([[0], [200]]);
+  });
+
   test("takes a hold-tap that is made of a macro and of the editor's own behaviour", async () => {
     const root = devicetreeOf(
       await keymapOf(
