@@ -6,6 +6,7 @@ import type { SyncCacheManager } from '../cache-manager.ts';
 import { configuredTtls, type UserConfig } from '../config.ts';
 import { createCacheFromUserConfig } from '../factories.ts';
 import { MetricsService } from './metrics-service.ts';
+import { SESSION_TAG } from './stored-session.ts';
 
 /**
  * The service that keeps sessions in the user's shared cache with the tag `metrics`, for the configured time (`session`,
@@ -16,6 +17,6 @@ export function createMetricsService(
   userConfig: UserConfig,
 ): [cacheManager: SyncCacheManager, metricsService: MetricsService] {
   const { session } = configuredTtls(userConfig);
-  const cacheManager = createCacheFromUserConfig(userConfig, { tag: 'metrics' });
+  const cacheManager = createCacheFromUserConfig(userConfig, { tag: SESSION_TAG });
   return [cacheManager, new MetricsService(cacheManager, { ttl: session })];
 }

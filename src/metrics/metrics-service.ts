@@ -7,7 +7,7 @@ import { type CacheManager, isCacheManager } from '../cache-manager.ts';
 import { CacheArgumentError } from '../errors.ts';
 import { TTL_DEFAULTS } from '../ttls.ts';
 import { SessionMetrics, type SessionOptions } from './session-metrics.ts';
-import { isStoredSession, type StoredSession } from './stored-session.ts';
+import { isStoredSession, SESSION_KEY_PREFIX, type StoredSession } from './stored-session.ts';
 
 /** Options of a {@link MetricsService}. */
 export interface MetricsServiceOptions {
@@ -31,9 +31,6 @@ export interface ListSessionsOptions {
    */
   readonly limit?: number | undefined;
 }
-
-/** What a key begins with; the id of a session follows, in which nothing needs an escape. */
-const PREFIX = 'metrics:session:';
 
 /** Starts, stores and finds sessions. Any number of processes may do so in one cache. */
 export class MetricsService {
@@ -98,7 +95,7 @@ export class MetricsService {
       throw new CacheArgumentError(`limit must be a whole number of at least 1, got ${inspect(limit, { depth: 0 })}`);
     }
     const ids = (await this.#cache.keys())
-      .flatMap((key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : []))
+      .flatMap((key) => (key.startsWith(SESSION_KEY_PREFIX) ? key.slice(SESSION_KEY_PREFIX.length) : []))
       .sort();
     const sessions: StoredSession[] = [];
     for (const id of ids.reverse()) {
@@ -122,6 +119,6 @@ export class MetricsService {
 }
 
 function keyOf(id: string): string {
-  if (typeof id === 'string' && id !== '') return `${PREFIX}${id}`;
+  if (typeof id === 'string' && id !== '') return `${SESSION_KEY_PREFIX}${id}`;
   throw new CacheArgumentError(`id must be that of a session, got ${inspect(id, { depth: 0 })}`);
 }

@@ -6,6 +6,15 @@ import type { CacheFigures } from './cache-metrics.ts';
 import { isPlainName } from './metric-names.ts';
 import type { MetricSnapshot } from './snapshot.ts';
 
+/** The tag that sessions are kept in. */
+export const SESSION_TAG = 'metrics';
+
+/** How their keys begin; the id follows, in which nothing needs an escape. */
+export const SESSION_KEY_PREFIX = 'metrics:session:';
+
+/** The version of what is stored. */
+export const SESSION_VERSION = 1;
+
 /** What is said about a session: texts, finite numbers and truth values. */
 export type SessionMetadata = Readonly<Record<string, string | number | boolean>>;
 
@@ -30,7 +39,7 @@ export interface StoredSession {
 export function isStoredSession(value: unknown): value is StoredSession {
   return (
     isObject(value) &&
-    value['version'] === 1 &&
+    value['version'] === SESSION_VERSION &&
     typeof value['id'] === 'string' &&
     isTime(value['started']) &&
     isTime(value['ended']) &&

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readSession, SESSION_KEY_PREFIX } from '../../src/cli/report/collect/stored-session.ts';
+import { readSession } from '../../src/cli/report/collect/stored-session.ts';
 import { createUserConfig } from '../../src/config.ts';
 import { CacheArgumentError, CacheWriteError } from '../../src/errors.ts';
 import { createMetricsService, MetricsService, SessionMetrics } from '../../src/metrics/index.ts';
+import { SESSION_KEY_PREFIX } from '../../src/metrics/stored-session.ts';
 import { isolateCaches } from '../../src/testing/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { openCache } from '../support/open-cache.ts';

@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import type { DiskCacheManager } from '../../../disk/disk-cache-manager.ts';
+import { SESSION_TAG } from '../../../metrics/stored-session.ts';
 import type { CacheMetadata } from '../../../models.ts';
 import type { CommandContext } from '../../context.ts';
 import { existingTags, forEachTag, lookAtRoot } from '../../open-tags.ts';
@@ -12,7 +13,6 @@ import { progressLine } from '../../progress-line.ts';
 import type { Amounts, EntryFigures, Report, TagFigures } from '../report.ts';
 import { BarCounter, DURATION_CLASSES, HistogramCounter, SIZE_CLASSES } from './histogram.ts';
 import { HitRateCounter } from './hit-rates.ts';
-import { SESSION_TAG } from './stored-session.ts';
 import { TopList } from './top-list.ts';
 
 /** What is wanted of a report. */

@@ -3,8 +3,9 @@
  */
 
 import type { DiskCacheManager } from '../../../disk/disk-cache-manager.ts';
+import { SESSION_KEY_PREFIX } from '../../../metrics/stored-session.ts';
 import type { HitRates, PeriodReads, Reads, TagReads } from '../report.ts';
-import { LONGEST_SESSION, readSession, SESSION_KEY_PREFIX, type StoredSession } from './stored-session.ts';
+import { LONGEST_SESSION, readSession, type StoredSession } from './stored-session.ts';
 
 /** As many sessions are told apart over time; more are put together. */
 const MOST_SESSIONS = 24;

@@ -5,11 +5,8 @@
 
 import { assertTag } from '../../../disk/files/root.ts';
 import { CacheTagError } from '../../../errors.ts';
+import { SESSION_VERSION } from '../../../metrics/stored-session.ts';
 
-/** The tag that sessions are kept in. */
-export const SESSION_TAG = 'metrics';
-/** How their keys begin. */
-export const SESSION_KEY_PREFIX = 'metrics:session:';
 /** The longest value that is read as one, in bytes: memory goes with it. */
 export const LONGEST_SESSION = 16 * 2 ** 20;
 
@@ -29,11 +26,9 @@ export interface SessionCache {
   readonly errors: number;
 }
 
-const VERSION = 1;
-
 /** What a value says, if it is a session of the version that is known here. */
 export function readSession(value: unknown): StoredSession | undefined {
-  if (!isRecord(value) || value['version'] !== VERSION) return undefined;
+  if (!isRecord(value) || value['version'] !== SESSION_VERSION) return undefined;
   const started = timeIn(value['started']);
   if (started === undefined || !isRecord(value['caches'])) return undefined;
   const caches = Object.entries(value['caches']).map(([tag, figures]) => readCache(tag, figures));
