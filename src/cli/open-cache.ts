@@ -8,6 +8,7 @@ import { DisabledCache } from '../disabled-cache.ts';
 import { assertTag } from '../disk/files/root.ts';
 import { CacheError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
+import { printable } from './format.ts';
 import { type OpenOptions, openTag } from './open-tags.ts';
 
 /** A cache, which may stand in for one that there is not. */
@@ -26,7 +27,7 @@ export async function openCache(context: CommandContext, tag: string, options: O
     return { cache: openTag(context, tag, options) };
   } catch (error) {
     if (context.namedRoot !== undefined || !(error instanceof CacheError)) throw error;
-    await context.tell(`running without a cache: ${error.message}`);
+    await context.tell(`running without a cache: ${printable(error.message)}`);
     return { cache: new DisabledCache({ tag }), missing: "the cache folder can't be used" };
   }
 }

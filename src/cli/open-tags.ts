@@ -8,6 +8,7 @@ import { assertTag, listTags } from '../disk/files/root.ts';
 import { CacheError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
 import { CliError, EXIT } from './exit-codes.ts';
+import { printable } from './format.ts';
 
 /** The tag of keys when none is named, the library's own default. */
 export const DEFAULT_TAG = 'default';
@@ -121,7 +122,7 @@ export async function forEachTag(
       await withTag(context, tag, (cache) => action(cache, tag), options);
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
-      await context.tell(`tag '${tag}': ${error.message}`);
+      await context.tell(`tag '${tag}': ${printable(error.message)}`);
       options.onFailure?.(tag, error);
       exitCode = EXIT.failure;
     }

@@ -7,6 +7,7 @@ import { CacheEntryTooLargeError } from '../errors.ts';
 import { NAME } from './context.ts';
 import { EXIT, exitCodeFor } from './exit-codes.ts';
 import { inFlags } from './flags.ts';
+import { printable } from './format.ts';
 import { type CliIo, writeTo } from './io.ts';
 import { createProgram } from './program.ts';
 
@@ -27,7 +28,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const known = exitCodeFor(error);
     const told = error instanceof Error ? error.message : String(error);
-    const message = error instanceof CacheEntryTooLargeError ? inFlags(told) : told;
+    // Messages name files, keys and entries of archives, whose names may hold anything.
+    const message = printable(error instanceof CacheEntryTooLargeError ? inFlags(told) : told);
     const text = known === undefined && error instanceof Error ? `unexpected ${error.stack ?? message}` : message;
     await writeTo(io.stderr, `${NAME}: ${text}\n`).catch(() => undefined);
     return known ?? EXIT.failure;

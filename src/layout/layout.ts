@@ -36,6 +36,7 @@ export interface LayoutHoldTap {
   /** The behaviour when it is held, then the one when it is tapped, each with its `&`. */
   readonly bindings: readonly string[];
   readonly flavor?: string;
+  /** How long it must be pressed to be held, in milliseconds; in the keymap 200, if it is not given. */
   readonly tappingTermMs?: number;
   readonly quickTapMs?: number;
   readonly requirePriorIdleMs?: number;
@@ -62,7 +63,8 @@ export interface LayoutCombo {
 export interface LayoutInputProcessor {
   /** With its `&`. */
   readonly code: string;
-  readonly params: readonly (string | number)[];
+  /** Numbers and names; a list is of flags that are put together. */
+  readonly params: readonly (string | number | readonly string[])[];
 }
 
 /** The steps for some layers. */

@@ -73,8 +73,9 @@ export interface Family<Instrument> {
 const ID = 'id';
 
 function promOptions({ name, help, labelNames }: Definition) {
-  // It wants a text; ours is not for it. Without registers it would put every metric into one for the whole process.
-  return { name, help: help ?? name, labelNames: labelNames.length === 0 ? [] : [ID], registers: [] };
+  // It wants a text that is not empty; ours is not for it. Without registers it would put every metric into one for the
+  // whole process.
+  return { name, help: help || name, labelNames: labelNames.length === 0 ? [] : [ID], registers: [] };
 }
 
 function promLabels({ labelNames }: Definition, id: string): Record<string, string> {

@@ -17,6 +17,11 @@ const TAKEN_SUFFIX = /_(?:total|created|count|sum|bucket|gcount|gsum|info)$/;
 /** Labels that the text format itself gives to samples. */
 const TAKEN_LABELS: ReadonlySet<string> = new Set(['le', 'quantile']);
 
+/** Whether `text` has the form of a name, which can stand in the text format as it is. */
+export function isPlainName(text: unknown): text is string {
+  return typeof text === 'string' && NAME.test(text);
+}
+
 /**
  * The name of a counter, without the `_total` that its sample has.
  * @throws a {@link CacheArgumentError} if it is no name for a metric.
@@ -29,7 +34,7 @@ export function counterName(name: string): string {
 
 /** @throws a {@link CacheArgumentError} if `name` is no name for a metric. */
 export function assertMetricName(name: unknown): asserts name is string {
-  if (typeof name !== 'string' || !NAME.test(name) || name.length > LONGEST_NAME) {
+  if (!isPlainName(name) || name.length > LONGEST_NAME) {
     throw new CacheArgumentError(
       `name must be that of a metric: up to ${LONGEST_NAME} ASCII letters, digits and _, no digit first; got ${inspect(name)}`,
     );
@@ -48,7 +53,7 @@ export function assertLabelNames(names: unknown): asserts names is readonly stri
     throw new CacheArgumentError(`labelNames must be an array such as ['board'], got ${inspect(names, { depth: 0 })}`);
   }
   for (const [position, name] of names.entries()) {
-    if (typeof name !== 'string' || !NAME.test(name) || name.length > LONGEST_NAME || name.startsWith('__')) {
+    if (!isPlainName(name) || name.length > LONGEST_NAME || name.startsWith('__')) {
       throw new CacheArgumentError(
         `labelNames[${position}] must be ASCII letters, digits and _, no digit or __ first; got ${inspect(name)}`,
       );

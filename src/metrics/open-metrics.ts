@@ -6,6 +6,8 @@
  * begins with an empty line, quotes in HELP are bare, bounds are no canonical floats, units are not told.
  */
 
+import { inspect } from 'node:util';
+import { CacheArgumentError } from '../errors.ts';
 import type { HistogramSnapshot, MetricSnapshot, SeriesLabels } from './snapshot.ts';
 
 /** What to send as `Content-Type` with the text of {@link formatOpenMetrics}. */
@@ -15,8 +17,15 @@ export const OPENMETRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1
  * Metrics in the OpenMetrics text format, to its `# EOF`; those of a running session or of one that was stored.
  *
  * It takes time in proportion to the number of series.
+ * @param metrics a `snapshot()`, or the `metrics` of a stored session.
+ * @throws a {@link CacheArgumentError} if it is no list.
  */
 export function formatOpenMetrics(metrics: readonly MetricSnapshot[]): string {
+  if (!Array.isArray(metrics)) {
+    throw new CacheArgumentError(
+      `metrics must be the list that a session holds as its metrics, got ${inspect(metrics, { depth: 0 })}`,
+    );
+  }
   return `${[...metrics.flatMap(linesOf), '# EOF'].join('\n')}\n`;
 }
 
@@ -33,11 +42,11 @@ function linesOf(metric: MetricSnapshot): string[] {
 function histogramLines({ name, bounds, series }: HistogramSnapshot): string[] {
   return series.flatMap(({ labels, count, sum, buckets }) => [
     ...bounds.map(
-      (bound, place) => `${name}_bucket${labelsOf({ ...labels, le: float(bound) })} ${buckets[place] ?? 0}`,
+      (bound, place) => `${name}_bucket${labelsOf({ ...labels, le: float(bound) })} ${number(buckets[place] ?? 0)}`,
     ),
-    `${name}_bucket${labelsOf({ ...labels, le: '+Inf' })} ${count}`,
+    `${name}_bucket${labelsOf({ ...labels, le: '+Inf' })} ${number(count)}`,
     `${name}_sum${labelsOf(labels)} ${number(sum)}`,
-    `${name}_count${labelsOf(labels)} ${count}`,
+    `${name}_count${labelsOf(labels)} ${number(count)}`,
   ]);
 }
 

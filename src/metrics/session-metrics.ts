@@ -10,7 +10,7 @@ import { CACHE_PREFIX, type CacheFigures, CacheMetrics } from './cache-metrics.t
 import { MetricRegistry } from './metric-registry.ts';
 import { isSync, observed } from './observed-cache.ts';
 import type { MetricSnapshot } from './snapshot.ts';
-import { OBSERVED_TAG, type SessionMetadata, type StoredSession } from './stored-session.ts';
+import { OBSERVED_TAG, SESSION_VERSION, type SessionMetadata, type StoredSession } from './stored-session.ts';
 
 /** Options of a session. */
 export interface SessionOptions {
@@ -112,7 +112,15 @@ export class SessionMetrics extends MetricRegistry implements AsyncDisposable {
     const ended = this.#ended ?? new Date();
     const metrics = await this.snapshot();
     const caches = this.#caches.figures(metrics);
-    return { version: 1, id, started: started.toISOString(), ended: ended.toISOString(), metadata, caches, metrics };
+    return {
+      version: SESSION_VERSION,
+      id,
+      started: started.toISOString(),
+      ended: ended.toISOString(),
+      metadata,
+      caches,
+      metrics,
+    };
   }
 
   /**

@@ -4,12 +4,16 @@
 
 import { isObject } from '../guards.ts';
 import type { CacheFigures } from './cache-metrics.ts';
+import { isPlainName } from './metric-names.ts';
 import type { MetricSnapshot } from './snapshot.ts';
 
 /** The tag that sessions are kept under. */
 export const SESSION_TAG = 'metrics';
 /** What their keys begin with; the id of a session follows, in which nothing needs an escape. */
 export const SESSION_KEY_PREFIX = 'metrics:session:';
+
+/** The version of what is stored. */
+export const SESSION_VERSION = 1;
 
 /** What a tag looks like; whether it may be that of a folder is not for metrics to say. */
 export const OBSERVED_TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
@@ -40,7 +44,7 @@ export interface StoredSession {
 export function isStoredSession(value: unknown): value is StoredSession {
   return (
     isObject(value) &&
-    value['version'] === 1 &&
+    value['version'] === SESSION_VERSION &&
     typeof value['id'] === 'string' &&
     isTime(value['started']) &&
     isTime(value['ended']) &&
@@ -60,8 +64,11 @@ function isCacheFigures(value: unknown): boolean {
 }
 
 function isMetric(value: unknown): boolean {
-  if (!isObject(value) || !isName(value['name'])) return false;
-  if (![value['help'], value['unit']].every((text) => text === undefined || typeof text === 'string')) return false;
+  // Names and units go into text as they are.
+  if (!isObject(value) || !isPlainName(value['name'])) return false;
+  const { help, unit } = value;
+  if (help !== undefined && typeof help !== 'string') return false;
+  if (unit !== undefined && !isPlainName(unit)) return false;
   switch (value['type']) {
     case 'counter':
     case 'gauge':
@@ -80,12 +87,8 @@ function isHistogramSeries(series: unknown): boolean {
 }
 
 function isSeries(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isObject(value) && isRecordOf(value['labels'], (text) => typeof text === 'string');
-}
-
-/** Names go into text as they are. */
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value);
+  if (!isObject(value) || !isObject(value['labels'])) return false;
+  return Object.entries(value['labels']).every(([name, text]) => isPlainName(name) && typeof text === 'string');
 }
 
 function isTime(value: unknown): boolean {

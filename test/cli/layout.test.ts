@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bind, type LayoutJson, layer, layoutJson, layoutText, richLayout } from '../layout/sample-layouts.ts';
@@ -70,10 +79,39 @@ describe('layout compile', () => {
     }
   });
 
-  it('reads stdin', async () => {
+  it('replaces what a link leads to and leaves the link, and keeps its mode', async () => {
+    write('mine.json', layoutJson());
+    mkdirSync(join(folder, 'config'));
+    write('shared.keymap', 'earlier');
+    chmodSync(join(folder, 'shared.keymap'), 0o640);
+    symlinkSync('../shared.keymap', join(folder, 'config', 'mine.keymap'));
+    expect((await cli(['compile', 'mine.json', '--output', 'config'])).code).toBe(0);
+    expect(read('shared.keymap')).toContain('layer_Base {');
+    expect(statSync(join(folder, 'shared.keymap')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder).sort()).toEqual(['config', 'mine.json', 'shared.keymap']);
+  });
+
+  it('writes neither file where one has no place', async () => {
+    write('mine.json', layoutJson());
+    mkdirSync(join(folder, 'mine.conf'));
+    const { code, stdout, stderr } = await cli(['compile', 'mine.json']);
+    expect({ code, stdout, stderr: stderr.replaceAll(folder, '') }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: "glovebox-cache: --output /mine.conf can't be written: it is a folder; name a file in it\n",
+    });
+    expect(readdirSync(folder).sort()).toEqual(['mine.conf', 'mine.json']);
+  });
+
+  it('reads stdin, for one thing only', async () => {
     expect((await cli(['compile', '-'], { stdin: layoutText() })).stdout).toBe(
       'wrote layout.keymap and layout.conf (1 layer)\n',
     );
+    expect(await cli(['compile', '-', '--template', '-'], { stdin: layoutText() })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'glovebox-cache: only one of FILE and --template can be stdin\n',
+    });
   });
 
   it('puts the keymap into a template', async () => {

@@ -151,6 +151,12 @@ describe('a root that is not there', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('is told on one line that steers no terminal, whatever its name holds', async () => {
+    const root = join(createTempRoot(), 'two\nlines \u001b[2J');
+    const { stderr } = await runCli(['--root', root, 'get', 'k']);
+    expect(stderr).toMatch(/^glovebox-cache: root .*two\\u000alines \\u001b\[2J does not exist.*\n$/);
+  });
+
   it.each([[['show']], [['keys', '--long']], [['clear', '--all']], [['cleanup']], [['check']]])(
     'leaves %j nothing to do, and is not created',
     async (args) => {

@@ -140,20 +140,26 @@ describe('the list of sessions', () => {
   it('leaves out what is no session, or one of another version', async () => {
     const { cache, service } = openService();
     const stored = await service.startSession().end();
-    const damages = [
+    const { id: _, ...rest } = stored;
+    const damages: unknown[] = [
       'text',
       null,
-      { ...stored, version: 2 },
-      { ...stored, id: 'another' },
-      { ...stored, ended: 'soon' },
-      { ...stored, caches: { layout: { hits: '1' } } },
-      { ...stored, metrics: [{ name: 'a{b="', type: 'counter', series: [] }] },
-      { ...stored, metrics: [{ name: 'a', type: 'gauge', series: [{ labels: { b: 1 }, value: 1 }] }] },
-      { ...stored, metrics: [{ name: 'a', type: 'histogram', bounds: [1], series: [{ labels: {}, count: 1 }] }] },
+      { ...rest, version: 2 },
+      { ...rest, id: 'another' },
+      { ...rest, ended: 'soon' },
+      { ...rest, caches: { layout: { hits: '1' } } },
+      { ...rest, metrics: [{ name: 'a{b="', type: 'counter', series: [] }] },
+      { ...rest, metrics: [{ name: 'a', type: 'gauge', series: [{ labels: { b: 1 }, value: 1 }] }] },
+      { ...rest, metrics: [{ name: 'a', type: 'gauge', unit: 'x\n# EOF', series: [] }] },
+      { ...rest, metrics: [{ name: 'a', type: 'gauge', series: [{ labels: { 'b="",c': '' }, value: 1 }] }] },
+      { ...rest, metrics: [{ name: 'a', type: 'histogram', bounds: [1], series: [{ labels: {}, count: 1 }] }] },
     ];
-    for (const [place, damage] of damages.entries()) await cache.set(`metrics:session:z${place}`, damage);
+    for (const [place, damage] of damages.entries()) {
+      await cache.set(`metrics:session:z${place}`, isRecord(damage) ? { id: `z${place}`, ...damage } : damage);
+    }
+    await cache.set('metrics:session:whole', { ...rest, id: 'whole' });
     await cache.set('metrics:other', stored);
-    expect(await service.listSessions()).toEqual([stored]);
+    expect((await service.listSessions()).map(({ id }) => id)).toEqual(['whole', stored.id]);
     expect(await service.getSession('z0')).toBeUndefined();
   });
 
@@ -202,3 +208,7 @@ describe('the service', () => {
     await expect(Reflect.apply(service.deleteSession, service, [7])).rejects.toThrow('id must be that of a session');
   });
 });
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CacheArgumentError } from '../../src/errors.ts';
 import { formatOpenMetrics, SessionMetrics } from '../../src/metrics/index.ts';
 import { trickyStrings } from '../support/arbitraries.ts';
 import { openCache } from '../support/open-cache.ts';
@@ -36,6 +37,16 @@ describe.skipIf(skipsWithoutParser())('the text that a Prometheus parser reads',
       { name: 'builds', type: 'counter', unit: '', help: 'Builds.', samples: [sample('builds_total', 3)] },
       { name: 'flashes', type: 'counter', unit: '', help: '', samples: [sample('flashes_total', 0.5)] },
       { name: 'never', type: 'counter', unit: '', help: '', samples: [sample('never_total', 0)] },
+    ]);
+  });
+
+  it('takes an empty help for what it is', async () => {
+    const session = new SessionMetrics();
+    session.counter('builds', { help: '' }).inc();
+    session.timer('build_seconds', { help: '' }).observe(1);
+    expect((await parse(session)).map(({ name, help }) => [name, help])).toEqual([
+      ['builds', ''],
+      ['build_seconds', ''],
     ]);
   });
 
@@ -183,3 +194,11 @@ function figure(families: readonly ParsedFamily[], name: string, labels: Record<
     .flatMap(({ samples }) => samples)
     .find((found) => found.name === name && wanted.every(([label, value]) => found.labels[label] === value))?.value;
 }
+
+describe('formatOpenMetrics', () => {
+  it('says what it wants where it is given a whole session', async () => {
+    const stored = await new SessionMetrics().toStored();
+    expect(() => Reflect.apply(formatOpenMetrics, undefined, [stored])).toThrow(CacheArgumentError);
+    expect(formatOpenMetrics(stored.metrics)).toBe('# EOF\n');
+  });
+});

@@ -9,7 +9,7 @@ import { tellNoTags } from '../open-tags.ts';
 import { collectReport } from '../report/collect/collect-report.ts';
 import type { Report } from '../report/report.ts';
 import { summarize } from '../report/summary.ts';
-import { findTarget, writeWhole } from '../report/write-whole.ts';
+import { findTarget, writeWhole } from '../write-whole.ts';
 
 /** The options of `report`. */
 export interface ReportOptions {

@@ -12,7 +12,7 @@ import { CliError, EXIT } from '../exit-codes.ts';
 import { formatCount, formatDuration, printable } from '../format.ts';
 import { interruptible } from '../interrupts.ts';
 import { openCache } from '../open-cache.ts';
-import { startProgress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 import { readWarmingPlan } from '../warming-plan.ts';
 
 /** The options of `warm`. */
@@ -36,15 +36,14 @@ export async function warm(context: CommandContext, file: string, { concurrency 
     });
     const layouts = new LayoutService(layout.cache, { ttls });
     const tasks = [...layoutTasks(layouts, plan.layouts), ...compilationTasks(west, plan.profiles)];
-    const progress = await startProgress(context, 'warming');
     return await interruptible(
       async (signal) => {
-        const report = await warmer
-          .warm(tasks, {
+        const report = await withProgress(context, 'warming', (tellProgress) =>
+          warmer.warm(tasks, {
             signal,
-            onProgress: ({ done, total, name }) => progress.update(done / total, printable(name)),
-          })
-          .finally(() => progress.stop());
+            onProgress: ({ done, total, name }) => tellProgress(done / total, printable(name)),
+          }),
+        );
         await tell(context, report);
         signal.throwIfAborted();
         return report.failed.length === 0 ? EXIT.ok : EXIT.failure;

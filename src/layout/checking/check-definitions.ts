@@ -7,7 +7,7 @@ import type { LayoutHoldTap, LayoutInputProcessor, LayoutMacro } from '../layout
 import { duplicates, isIdentifier, withoutAmpersand } from '../names/identifiers.ts';
 import { bindingPlace } from '../reading/places.ts';
 import { ZMK_BEHAVIORS } from '../zmk/behaviors.ts';
-import { SYSTEM_BEHAVIORS } from '../zmk/system-behaviors.ts';
+import { systemBehavior } from '../zmk/system-behaviors.ts';
 import type { LayoutCheck } from './check-layout.ts';
 
 const FLAVORS = ['hold-preferred', 'balanced', 'tap-preferred', 'tap-unless-interrupted'];
@@ -61,9 +61,17 @@ export function checkHoldTaps(check: LayoutCheck): void {
       } else if (behavior === undefined) issues.error('unknown-behavior', place, text);
       else if ((behavior.params?.length ?? 0) > 1) {
         issues.error('wrong-params', place, `&${name} takes more than 1 parameter, a hold-tap can give it only one`);
-      } else if (!vocabulary.defines(name) && Object.hasOwn(SYSTEM_BEHAVIORS, name)) {
-        const isWhole = SYSTEM_BEHAVIORS[name]?.spell('').includes(' ') === false;
-        if (!isWhole) issues.error('wrong-params', place, `&${name} can't be part of a hold-tap: it is one itself`);
+      } else if (!vocabulary.defines(name)) {
+        const { cells, takesLayer } = systemBehavior(name) ?? {};
+        if (cells !== undefined) {
+          issues.error('wrong-params', place, `&${name} can't be part of a hold-tap: it is one itself`);
+        } else if (takesLayer) {
+          issues.error(
+            'wrong-params',
+            place,
+            `&${name} can't be part of a hold-tap, which can't tell it the layer; take &mo`,
+          );
+        }
       }
     }
     if (flavor !== undefined && !FLAVORS.includes(flavor)) {
@@ -108,7 +116,7 @@ export function checkInputListeners(check: LayoutCheck): void {
 function checkProcessors(check: LayoutCheck, processors: readonly LayoutInputProcessor[], place: Place): void {
   for (const { code, params } of processors) {
     checkReference(check, code, place);
-    for (const param of params) {
+    for (const param of params.flat()) {
       if (typeof param === 'number' || isIdentifier(param)) continue;
       check.issues.error('wrong-params', place, `${code} takes numbers and names, not ${quote(param)}`);
     }

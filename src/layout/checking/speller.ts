@@ -9,7 +9,7 @@ import { PLACEHOLDER, type Vocabulary } from '../names/vocabulary.ts';
 import { isArithmetic, isExpression } from '../reading/binding-text.ts';
 import { BRACKETED, COMMANDS, type Commands, type ParamKind } from '../zmk/behaviors.ts';
 import { isKeyCode, isModifier, likelyKeyCode } from '../zmk/key-codes.ts';
-import { SYSTEM_BEHAVIORS } from '../zmk/system-behaviors.ts';
+import { type SystemBehavior, systemBehavior } from '../zmk/system-behaviors.ts';
 
 /** Is told what is wrong; `isCertain` is `false` where the layout's own devicetree might make it right. */
 export type Complain = (code: LayoutIssueCode, text: string, isCertain?: boolean) => void;
@@ -34,10 +34,10 @@ export class Speller {
       this.#complain('unknown-behavior', `unknown behaviour &${name}`, !this.#vocabulary.custom.isOpaque);
       return [`&${name}`, ...binding.params.map(spellParam)].join(' ');
     }
-    const system =
-      this.#vocabulary.defines(name) || !Object.hasOwn(SYSTEM_BEHAVIORS, name) ? undefined : SYSTEM_BEHAVIORS[name];
+    const system = this.#vocabulary.defines(name) ? undefined : systemBehavior(name);
     const given = this.#params(name, binding.params, behavior.params);
-    if (system !== undefined) return this.#system(name);
+    if (system?.takesLayer) return this.#layerKey(name, system, given);
+    if (system !== undefined && given.length === 0) return this.#system(name, system);
     if (behavior.cells === undefined || given.length !== behavior.params?.length) {
       return [`&${name}`, ...given].join(' ');
     }
@@ -45,12 +45,19 @@ export class Speller {
     return [`&${name}`, ...behavior.cells.map((cell) => (cell === 'unused' ? PLACEHOLDER : rest.shift()))].join(' ');
   }
 
-  #system(name: string): string {
-    const { layer: title, spell } = SYSTEM_BEHAVIORS[name] ?? { spell: () => `&${name}` };
+  #system(name: string, { layer: title, spell }: SystemBehavior): string {
     if (title === undefined) return spell('');
     const layer = this.#vocabulary.layer(title);
     if (layer === undefined) this.#complain('unknown-layer', `&${name} needs a layer named ${quote(title)}`);
     return spell(this.#vocabulary.layerDefines[layer ?? 0] ?? '0');
+  }
+
+  /** What has a node for each of its layers, so that which one it is must be known here. */
+  #layerKey(name: string, { spell }: SystemBehavior, [layer, ...rest]: readonly string[]): string {
+    if (layer !== undefined && rest.length === 0 && this.#vocabulary.layer(layer) === undefined) {
+      this.#complain('unknown-layer', `&${name} takes the number or the name of a layer, not ${quote(layer)}`);
+    }
+    return spell(layer ?? '0');
   }
 
   /** What the layout's own preprocessor turns into a binding. */
@@ -73,8 +80,13 @@ export class Speller {
       return [this.#command(name, first, rest, COMMANDS[kind])];
     }
     // Who counts the cells of a hold-tap gives one for each, needed or not.
-    const isFull = params.length > kinds.length && params.length === this.#vocabulary.behavior(name)?.cells?.length;
-    if (isFull) return params.map((param) => this.#any(param));
+    const cells = this.#vocabulary.behavior(name)?.cells;
+    if (params.length > kinds.length && params.length === cells?.length) {
+      return params.map((param, index) => {
+        const cell = cells[index] ?? 'unused';
+        return cell === 'unused' ? this.#any(param) : this.#kind(name, param, cell);
+      });
+    }
     if (params.length !== kinds.length) {
       const wanted = kinds.length === 1 ? '1 parameter' : `${kinds.length === 0 ? 'no' : kinds.length} parameters`;
       const names = kinds.length === 0 ? '' : ` (${kinds.map(nameOfKind).join(', ')})`;

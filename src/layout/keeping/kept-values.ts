@@ -99,7 +99,9 @@ function layoutGuard(): Guard<Layout> {
   for (let level = 0; level <= DEEPEST_PARAMS; level++) params = listOf(shapeOf<LayoutParam>({ value: cell, params }));
   const binding = shapeOf<LayoutBinding>({ value: textLike(isBehaviorText), params });
   const named = { name: isText, description: isText };
-  const inputProcessors = listOf(shapeOf<LayoutInputProcessor>({ code: isText, params: listOf(reference) }));
+  const inputProcessors = listOf(
+    shapeOf<LayoutInputProcessor>({ code: isText, params: listOf(either(reference, texts)) }),
+  );
   return shapeOf<Layout>({
     keyboard: isText,
     title: isText,

@@ -5,7 +5,7 @@
 import { CacheKey } from '../../cache-key.ts';
 
 /** To be raised with every change of what is made of a layout, or what was made before would be returned. */
-const VERSION = '1';
+const VERSION = '2';
 
 /** What is made of layouts. */
 export type LayoutStep = 'parsed' | 'validation' | 'firmware' | 'comparison' | 'rendering';

@@ -5,7 +5,7 @@
 import type { Layout, LayoutHoldTap, LayoutMacro } from '../layout.ts';
 import { type Behavior, COMMANDS, type ParamKind, ZMK_BEHAVIORS } from '../zmk/behaviors.ts';
 import { isKeyCode, isModifier } from '../zmk/key-codes.ts';
-import { SYSTEM_BEHAVIORS } from '../zmk/system-behaviors.ts';
+import { systemBehavior } from '../zmk/system-behaviors.ts';
 import { type CustomText, readCustomText } from './custom-text.ts';
 import { nodeNames, withoutAmpersand } from './identifiers.ts';
 
@@ -78,7 +78,10 @@ export class Vocabulary {
     const custom = this.custom.behaviors.get(name);
     if (custom !== undefined) return custom;
     if (Object.hasOwn(ZMK_BEHAVIORS, name)) return ZMK_BEHAVIORS[name];
-    return Object.hasOwn(SYSTEM_BEHAVIORS, name) ? { params: [] } : undefined;
+    const system = systemBehavior(name);
+    if (system === undefined) return undefined;
+    const { takesLayer, cells } = system;
+    return { params: takesLayer ? ['layer'] : [], ...(cells === undefined ? {} : { cells }) };
   }
 
   #holdTapBehavior(holdTap: LayoutHoldTap): KnownBehavior {

@@ -105,6 +105,15 @@ export class MemberReader {
     return this.#wrong(name, 'a list of texts and whole numbers', list, []);
   }
 
+  /** Texts, whole numbers, and lists of texts that are not empty. */
+  textsNumbersOrLists(name: string): readonly (string | number | readonly string[])[] {
+    const list = this.list(name);
+    const isOne = (item: unknown): item is string | number | readonly string[] =>
+      typeof item === 'string' || Number.isInteger(item) || isListOfTexts(item);
+    if (list.every(isOne)) return list;
+    return this.#wrong(name, 'a list of texts, whole numbers, and lists of texts', list, []);
+  }
+
   integers(name: string): readonly number[] | undefined {
     if (!this.has(name)) return undefined;
     const list = this.list(name);
@@ -117,6 +126,10 @@ export class MemberReader {
     this.issues.error('wrong-type', this.place, `${name} must be ${wanted}, not ${typeName(value)}`);
     return instead;
   }
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
 }
 
 /** What `value` is, in words. */

@@ -203,7 +203,7 @@ function readInputListener(reader: MemberReader): LayoutInputListener {
 function readInputProcessor(reader: MemberReader): LayoutInputProcessor {
   reader.require('code');
   reader.warnOfOthers(['code', 'params']);
-  return { code: reader.text('code'), params: reader.textsOrNumbers('params') };
+  return { code: reader.text('code'), params: reader.textsNumbersOrLists('params') };
 }
 
 function readConfigParameter(reader: MemberReader): LayoutConfigParameter {

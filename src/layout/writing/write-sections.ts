@@ -15,7 +15,7 @@ import { nodeNames, withoutAmpersand } from '../names/identifiers.ts';
 import type { Vocabulary } from '../names/vocabulary.ts';
 import { HEADERS } from '../zmk/behaviors.ts';
 import { positionNames } from '../zmk/keyboards.ts';
-import { SYSTEM_BEHAVIORS, type SystemBehavior } from '../zmk/system-behaviors.ts';
+import { SYSTEM_BEHAVIORS, type SystemBehavior, systemBehavior } from '../zmk/system-behaviors.ts';
 import {
   cells,
   comment,
@@ -48,6 +48,8 @@ export interface Sections {
 }
 
 const TWO_CELLS = '#binding-cells = <2>;';
+/** What ZMK's own hold-taps have; one that says nothing can't be built. */
+const TAPPING_TERM_MS = 200;
 const MACRO_KINDS = ['zmk,behavior-macro', 'zmk,behavior-macro-one-param', 'zmk,behavior-macro-two-param'];
 
 /** Writes every part of the keymap of `layout`. */
@@ -94,21 +96,38 @@ function writeDefines({ keyboard }: Layout, { layerDefines }: Vocabulary, text: 
     .join('\n\n');
 }
 
-/** The nodes of the editor's behaviours that are used. */
+/** The nodes of the editor's behaviours that are used, and that the layout doesn't define itself. */
 function usedSystems(layout: Layout, vocabulary: Vocabulary) {
-  const bindings = [layout.layers, layout.macros.map((macro) => macro.bindings)].flat(2);
-  const used = new Set([...bindings, ...layout.combos.map(({ binding }) => binding)].map(({ value }) => value));
-  for (const { bindings: names } of layout.holdTaps) for (const name of names) used.add(name);
+  const bindings = [
+    ...[layout.layers, layout.macros.map((macro) => macro.bindings)].flat(2),
+    ...layout.combos.map(({ binding }) => binding),
+  ];
   const custom = `${layout.customDevicetree}\n${layout.customDefinedBehaviors}`;
+  const mentioned = [...custom.matchAll(/&(\w+)/g)].map(([, name = '']) => name);
+  const named = [...bindings.map(({ value }) => value), ...layout.holdTaps.flatMap((holdTap) => holdTap.bindings)];
+  const used = new Set([...named.map(withoutAmpersand), ...mentioned]);
+  for (const name of used) {
+    if (!vocabulary.defines(name)) for (const other of systemBehavior(name)?.uses ?? []) used.add(other);
+  }
   const nodes: { macros: string[][]; behaviors: string[][] } = { macros: [], behaviors: [] };
   for (const [name, system] of Object.entries(SYSTEM_BEHAVIORS)) {
-    const isUsed = used.has(`&${name}`) || new RegExp(`&${name}\\b`).test(custom);
-    if (!isUsed || vocabulary.defines(name)) continue;
-    const { macros, behaviors } = system.nodes;
-    if (macros !== undefined) nodes.macros.push([macros]);
-    if (behaviors !== undefined) nodes.behaviors.push([behaviors(layerOf(system, vocabulary))]);
+    const { node: definition, takesLayer, spell } = system;
+    if (definition === undefined || !used.has(name) || vocabulary.defines(name)) continue;
+    const layers = takesLayer ? layersOf(name, bindings, vocabulary) : [layerOf(system, vocabulary)];
+    for (const layer of layers) {
+      if (takesLayer && vocabulary.defines(withoutAmpersand(spell(layer)))) continue;
+      nodes[definition.kind].push([definition.text(layer)]);
+    }
   }
   return nodes;
+}
+
+/** The layers that bindings of one behaviour switch to, each once, in their order. */
+function layersOf(name: string, bindings: readonly LayoutBinding[], vocabulary: Vocabulary): readonly string[] {
+  const numbers = bindings
+    .filter(({ value }) => value === `&${name}`)
+    .map(({ params: [param] }) => (param === undefined ? undefined : vocabulary.layer(param.value)));
+  return vocabulary.layerDefines.filter((_, layer) => numbers.includes(layer));
 }
 
 function layerOf({ layer }: SystemBehavior, vocabulary: Vocabulary): string {
@@ -142,7 +161,7 @@ function writeHoldTap(holdTap: LayoutHoldTap, spell: Spell) {
       'compatible = "zmk,behavior-hold-tap";',
       TWO_CELLS,
       ...(holdTap.flavor === undefined ? [] : [`flavor = "${holdTap.flavor}";`]),
-      ...numberProperty('tapping-term-ms', holdTap.tappingTermMs),
+      ...numberProperty('tapping-term-ms', holdTap.tappingTermMs ?? TAPPING_TERM_MS),
       ...numberProperty('quick-tap-ms', orNothing(holdTap.quickTapMs)),
       ...numberProperty('require-prior-idle-ms', orNothing(holdTap.requirePriorIdleMs)),
       `bindings = ${behaviors.map((behavior) => `<${behavior}>`).join(', ')};`,
@@ -203,8 +222,13 @@ function writeInputListeners({ inputListeners }: Layout, layers: SpellLayers): s
 
 function writeProcessors(processors: readonly LayoutInputProcessor[]): readonly string[] {
   if (processors.length === 0) return [];
-  const steps = processors.map(({ code, params }) => `<${[code, ...params.map((param) => cells([param]))].join(' ')}>`);
+  const steps = processors.map(({ code, params }) => `<${[code, ...params.map(processorCell)].join(' ')}>`);
   return [`input-processors = ${steps.join(', ')};`];
+}
+
+function processorCell(param: string | number | readonly string[]): string {
+  if (typeof param === 'string' || typeof param === 'number') return cells([param]);
+  return param.length === 1 ? param.join() : `(${param.join(' | ')})`;
 }
 
 function writeKeymap({ keyboard, layers, layerNames }: Layout, spell: Spell): string {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CliError } from '../../../src/cli/exit-codes.ts';
-import { findTarget, writeWhole } from '../../../src/cli/report/write-whole.ts';
+import { findTarget, writeWhole } from '../../../src/cli/write-whole.ts';
 import { createTempRoot } from '../../support/temp-root.ts';
 import { bundleCli, finished } from '../cli-harness.ts';
 import { report, useDesk } from './desk.ts';

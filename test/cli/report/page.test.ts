@@ -85,6 +85,15 @@ async function open(path: string, { theme = 'light', width = 1400, scripts = tru
   return { page, requests, troubles };
 }
 
+/** The page of a root of its own, with all that can be opened open. */
+async function openWith(ofRoot: string, width: number): Promise<Page> {
+  const path = `${ofRoot}-${width}.html`;
+  await runCli(['--root', ofRoot, 'report', '--html', path]);
+  const { page } = await open(path, { width });
+  await ask(page, `document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
+  return page;
+}
+
 /** Evaluates an expression in the page; these tests are not compiled for a browser, so it is given as text. */
 function ask(page: Page, expression: string): Promise<unknown> {
   return page.evaluate(expression);
@@ -248,6 +257,23 @@ describe('the page of a report', () => {
     // Nothing sticks out of its card, and no text of a picture lies over another.
     expect(await ask(page, STICKING_OUT)).toEqual([]);
     expect(await ask(page, 'document.documentElement.scrollWidth')).toBe(width);
+    expect(await ask(page, OVERLAPPING)).toEqual([]);
+  });
+
+  it.each([[360], [720], [1400]])('has room for large figures of long names in a width of %d', async (width) => {
+    const large = join(folder, 'large');
+    const name = 'long_name_of_a_tag_'.repeat(4).slice(0, 64);
+    plant(large, [{ tag: name, key: 'key/'.repeat(50), size: 1_000_000, ttl: 3_000_000_000 }]);
+    const counted = {
+      hits: 3_370_370_367,
+      misses: 337_037_034,
+      operations: 1e10,
+      errors: 33_703_701,
+      averageSeconds: {},
+    };
+    storeSessions(large, { first: session('first', '2026-03-01T10:00:00.000Z', { [name]: counted }) });
+    const page = await openWith(large, width);
+    expect(await ask(page, STICKING_OUT)).toEqual([]);
     expect(await ask(page, OVERLAPPING)).toEqual([]);
   });
 

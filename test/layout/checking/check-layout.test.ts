@@ -134,6 +134,18 @@ describe('bindings', () => {
       "wrong-params: &macro_tap steers macros and can't stand outside of one",
     ],
     ['no &', bind('kp', 'A'), 'unknown-behavior: unknown behaviour kp; names of behaviours begin with &'],
+    [
+      'no such layer for a layer key',
+      bind('&layer', 9),
+      'unknown-layer: &layer refers to layer 9, which does not exist',
+    ],
+    ['no layer for a layer key', bind('&layer'), 'wrong-params: &layer takes 1 parameter (a layer), not 0'],
+    [
+      'a layer key whose layer is not known yet',
+      bind('&layer', 'MACRO_PLACEHOLDER'),
+      'unknown-layer: &layer takes the number or the name of a layer, not "MACRO_PLACEHOLDER"',
+    ],
+    ['no such layer for magic', bind('&magic', 9, 0), 'unknown-layer: &magic refers to layer 9, which does not exist'],
     ['a layer that is needed by name', bind('&magic'), 'unknown-layer: &magic needs a layer named "Magic"'],
     ['a Custom text', bind('Custom', '&kp LS(FOO)'), 'unknown-key-code: unknown key code "FOO"'],
     [
@@ -307,6 +319,13 @@ describe('what a layout defines', () => {
     const listener = (more: object) => wrongWith({ inputListeners: [{ code: '&mmv_input_listener', ...more }] });
     expect(await listener({ inputProcessors: [{ code: '&zip', params: ['1 2'] }] })).toEqual([
       'wrong-params: input listener "mmv_input_listener": &zip takes numbers and names, not "1 2"',
+    ]);
+    expect(await listener({ inputProcessors: [{ code: '&zip', params: [['A', 'B>; evil']] }] })).toEqual([
+      'wrong-params: input listener "mmv_input_listener": &zip takes numbers and names, not "B>; evil"',
+    ]);
+    expect(await listener({ inputProcessors: [{ code: '&zip', params: [[]] }] })).toEqual([
+      'wrong-type: input listener "mmv_input_listener", processor "zip": params must be a list of texts, whole numbers, ' +
+        'and lists of texts, not the list [[]]',
     ]);
     expect(await listener({ code: 'x {' })).toEqual([
       'bad-name: input listener "x {": code must be & and the label of a node, such as "&zip_xy_scaler", not "x {"',

@@ -183,12 +183,97 @@ describe.skipIf(isCompilerLeftOut)('the devicetree compiler', () => {
     ]);
   });
 
+  test("gives each layer that the editor's layer key switches to a tap dance of its own", async () => {
+    const names = ['Base', 'Lower', 'Sym bols', 'Nav'];
+    const keys = { 0: bind('&layer', 2), 1: bind('&layer', 'Nav'), 2: bind('&layer', '2'), 3: bind('&td_LAYER_Lower') };
+    const lower = { name: 'td_LAYER_Lower', bindings: [bind('&mo', 1)], params: [] };
+    const root = devicetreeOf(
+      await keymapOf(
+        layoutJson({
+          layer_names: names,
+          layers: [layer({ ...keys, 4: bind('&layer', 1) }), layer(), layer(), layer()],
+          combos: [{ name: 'back', binding: bind('&layer', 0), keyPositions: [1, 2] }],
+          macros: [lower],
+        }),
+      ),
+    );
+    expect(keysOf(root, 'layer_Base').slice(0, 5)).toEqual([
+      ['td_LAYER_Sym_bols'],
+      ['td_LAYER_Nav'],
+      ['td_LAYER_Sym_bols'],
+      ['td_LAYER_Lower'],
+      ['td_LAYER_Lower'],
+    ]);
+    const behaviors = nodeAt(root, 'behaviors');
+    expect([...behaviors.nodes.keys()].filter((name) => name.startsWith('td_'))).toEqual([
+      'td_LAYER_Base',
+      'td_LAYER_Sym_bols',
+      'td_LAYER_Nav',
+    ]);
+    const dance = nodeAt(behaviors, 'td_LAYER_Sym_bols');
+    expect(dance.properties.get('compatible')).toEqual(['zmk,behavior-tap-dance']);
+    expect(bindingsOf(root, dance)).toEqual([
+      ['momentary_layer', 2],
+      ['to_layer', 2],
+    ]);
+  });
+
+  test('takes a magic key that is written as in a keymap', async () => {
+    const keys = { 0: bind('Custom', '&magic LAYER_Other 0'), 1: bind('&magic', 1, 0) };
+    const root = devicetreeOf(
+      await keymapOf(layoutJson({ layer_names: ['Base', 'Other'], layers: [layer(keys), layer()] })),
+    );
+    expect(keysOf(root, 'layer_Base').slice(0, 2)).toEqual([
+      ['magic', 1, 0],
+      ['magic', 1, 0],
+    ]);
+  });
+
+  test("defines what custom devicetree takes of the editor's, but not what the layout defines itself", async () => {
+    const root = devicetreeOf(
+      await keymapOf(
+        layoutJson({
+          layers: [layer({ 0: bind('&mine', 0, 0), 1: bind('&bt_1') })],
+          macros: [{ name: 'bt_select_1', bindings: [bind('&bt', 'BT_SEL', 1)], params: [] }],
+          custom_defined_behaviors:
+            'behaviors { mine: mine { compatible = "zmk,behavior-hold-tap"; #binding-cells = <2>; ' +
+            'bindings = <&mo>, <&rgb_ug_status_macro>; }; };',
+        }),
+      ),
+    );
+    expect([...nodeAt(root, 'macros').nodes.keys()]).toEqual(['rgb_ug_status_macro', 'bt_select_1']);
+    expect(bindingsOf(root, nodeAt(root, 'macros', 'bt_select_1'))).toEqual([['bluetooth', 3, 1]]);
+  });
+
+  test('puts the flags of an input processor together', async () => {
+    const listener = {
+      code: '&mmv_input_listener',
+      inputProcessors: [
+        { code: '&zip_xy_transform', params: [['INPUT_TRANSFORM_XY_SWAP', 'INPUT_TRANSFORM_Y_INVERT']] },
+        { code: '&zip_xy_transform', params: [['INPUT_TRANSFORM_X_INVERT']] },
+      ],
+    };
+    const root = devicetreeOf(await keymapOf(layoutJson({ inputListeners: [listener] })));
+    const [, swapped, , inverted] = cellsOf(nodeAt(root, 'mmv_input_listener'), 'input-processors');
+    expect([swapped, inverted]).toEqual([5, 2]);
+  });
+
   test('shows a name of a layer as it is, whatever is in it', async () => {
     const names = ['quo"te \\ back */ };', 'line\nbreak', 'Ünïcode 🧤', '// no comment', '\\n', '{{ title }}'];
     const root = devicetreeOf(await keymapOf(layoutJson({ layer_names: names, layers: names.map(() => layer()) })));
     const shown = [...nodeAt(root, 'keymap').nodes.values()].map((node) => node.properties.get('display-name'));
     // A line break would end the text.
     expect(shown).toEqual(names.map((name) => [name.replace('\n', ' ')]));
+  });
+
+  test('gives each hold-tap a tapping term, without which ZMK can not be built', async () => {
+    const holdTaps = [
+      { name: 'quick', bindings: ['&kp', '&kp'], tappingTermMs: 0 },
+      { name: 'plain', bindings: ['&kp', '&kp'] },
+    ];
+    const root = devicetreeOf(await keymapOf(layoutJson({ holdTaps })));
+    const terms = holdTaps.map(({ name }) => cellsOf(nodeAt(root, 'behaviors', name), 'tapping-term-ms'));
+    expect(terms).toEqual([[0], [200]]);
   });
 
   test("takes a hold-tap that is made of a macro and of the editor's own behaviour", async () => {

@@ -2,12 +2,13 @@
  * `layout compile`: a keymap and a configuration, in files.
  */
 
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { type CompiledLayout, LayoutError, type LayoutService } from '../../../layout/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { CliError, EXIT } from '../../exit-codes.ts';
 import { formatCount, printable } from '../../format.ts';
+import { findTarget, writeWhole } from '../../write-whole.ts';
 import { issueAsJson, issueLine, readInput, STDIN, withLayouts } from './layouts.ts';
 
 /** The options of `layout compile`. */
@@ -20,6 +21,9 @@ export interface CompileOptions {
 /** Compiles a layout; writes nothing if it has errors. */
 export async function compileLayout(context: CommandContext, file: string, options: CompileOptions): Promise<number> {
   const name = fileName(file, options.name);
+  if (file === STDIN && options.template === STDIN) {
+    throw new CliError('only one of FILE and --template can be stdin', EXIT.usage);
+  }
   const source = await readInput(context, file, 'FILE');
   const template = options.template === undefined ? undefined : await readTemplate(context, options.template);
   try {
@@ -54,31 +58,24 @@ function fileName(file: string, given: string | undefined): string {
   throw new CliError(`--name must be the name of a file without a folder, got ${JSON.stringify(name)}`, EXIT.usage);
 }
 
-/** Writes files beside their places first, so that none is ever there by half. @returns their paths. */
+/** Writes files into a folder, each whole or not at all, and none if one has no place there. @returns their paths. */
 async function writeFiles(
   { io }: CommandContext,
   folder: string,
   contents: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const written: string[] = [];
   try {
     await mkdir(resolve(io.cwd, folder), { recursive: true });
-    for (const [name, content] of Object.entries(contents)) {
-      const path = join(folder, name);
-      const beside = resolve(io.cwd, `${path}.${process.pid}.tmp`);
-      try {
-        await writeFile(beside, content);
-        await rename(beside, resolve(io.cwd, path));
-      } finally {
-        await rm(beside, { force: true });
-      }
-      written.push(path);
-    }
-    return written;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(`can't write to ${printable(folder)}: ${reason}; choose a folder with --output`);
   }
+  const files = Object.entries(contents).map(([name, content]) => {
+    const path = join(folder, name);
+    return { path, content, target: findTarget('--output', path, io.cwd) };
+  });
+  for (const { target, content } of files) writeWhole('--output', target, content);
+  return files.map(({ path }) => path);
 }
 
 async function report(context: CommandContext, compiled: CompiledLayout, files: readonly string[]): Promise<void> {

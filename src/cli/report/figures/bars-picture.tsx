@@ -9,6 +9,8 @@ import { Picture, round, WIDTH } from './picture.tsx';
 const ROW = 40;
 const BAR = 10;
 const LONGEST_NAME = 26;
+/** The letters that a name and its figure have room for together. */
+const LETTERS = 48;
 /** The least that can be seen of what is there. */
 const LEAST = 2;
 
@@ -36,7 +38,7 @@ export function BarsPicture(props: {
         <g key={at} transform={`translate(0 ${at * ROW})`}>
           <title>{`${name}: ${figure}`}</title>
           <text x={0} y={14}>
-            {shorten(name, LONGEST_NAME)}
+            {shorten(name, Math.min(LONGEST_NAME, LETTERS - figure.length))}
           </text>
           <text class="muted" x={WIDTH} y={14} text-anchor="end">
             {figure}

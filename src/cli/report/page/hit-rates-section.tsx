@@ -59,7 +59,7 @@ export function HitRatesSection({ hitRates }: { readonly hitRates: HitRates }) {
           ])}
         />
       </Card>
-      <Card title="Reads by tag" about="Of all sessions together">
+      <Card title="Reads by tag" about="Of all sessions together" isWide>
         <DataTable
           wide
           caption="Reads by tag"

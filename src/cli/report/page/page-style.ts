@@ -78,6 +78,8 @@ section > .about { max-width: 100ch; margin-top: 2px; }
 .tile data { display: block; font-size: 27px; font-weight: 650; line-height: 1.3; letter-spacing: -0.02em; white-space: nowrap; }
 .tile .note { display: block; }
 .picture { display: block; width: 100%; max-width: 460px; height: auto; margin-top: 14px; overflow: visible; }
+#hit-rates .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+#hit-rates .picture { max-width: 380px; }
 .picture text { font-size: 12px; fill: var(--ink); }
 .picture text.muted { fill: var(--muted); }
 .axis { stroke: var(--muted); stroke-width: 1; }
@@ -126,12 +128,14 @@ footer { margin-top: 48px; padding-top: 16px; border-top: 1px solid var(--rule);
 @media (max-width: 720px) {
   body { padding: 24px 16px; }
   h1 { font-size: 25px; }
-  .cards { grid-template-columns: minmax(0, 1fr); }
+  .cards, #hit-rates .cards { grid-template-columns: minmax(0, 1fr); }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; margin-top: 22px; }
   .tile { padding: 11px 13px 12px; }
   .tile data { font-size: 22px; }
   .card { padding: 15px 15px 13px; }
   section { margin-top: 36px; }
+  th, td { padding-right: 8px; }
+  tbody .figure { white-space: normal; }
   .wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .wide tbody tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 3px 12px; padding: 10px 0; border-bottom: 1px solid var(--rule); }
   .wide tbody tr:last-child { border-bottom: 0; }

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { NAME } from '../context.ts';
-import { CliError } from '../exit-codes.ts';
+import { NAME } from './context.ts';
+import { CliError } from './exit-codes.ts';
 
 /** A file to be written, found to be one that can. */
 export interface Target {
