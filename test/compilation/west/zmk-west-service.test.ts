@@ -623,7 +623,11 @@ describe('is refused by name:', () => {
     ['a keymap that is a folder', { keymap: 'ws' }, /^keymapFile must be a file/],
     ['a config that is not there', { config: 'no.conf' }, /^configFile must be a file that can be read/],
     ['a workspace that is not there', { workspace: 'no' }, /^workspace must be an existing folder, got ".*no"/],
-    ['a workspace without ZMK', { workspace: '.' }, /^workspace must be a west workspace that holds zmk\/app/],
+    [
+      'a workspace without ZMK',
+      { workspace: '.' },
+      /^workspace must be a west workspace or a clone of ZMK, .* zmk\/app\/CMakeLists/,
+    ],
     ['an input that is not there', { inputs: ['no'] }, /^inputs must name files and folders .* "no" \(.*\) can't/],
     [
       'an unknown placeholder',
