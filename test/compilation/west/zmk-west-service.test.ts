@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BuildError, CompilationBuildCacheService, ZmkWestService } from '../../../src/compilation/index.ts';
 import { TTL_DEFAULTS } from '../../../src/config.ts';
 import { DisabledCache } from '../../../src/disabled-cache.ts';
@@ -606,6 +606,15 @@ describe('explain', () => {
       { kind: 'file', name: 'keymap', change: 'changed' },
     ]);
   });
+});
+
+it('says so if there is no place to build in', async () => {
+  const keyboard = new Keyboard();
+  vi.stubEnv('TMPDIR', keyboard.path('nowhere'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const building = keyboard.compile();
+  await expect(building).rejects.toThrow(BuildError);
+  await expect(building).rejects.toThrow(/^there is no place to build in: ENOENT.*; TMPDIR names another folder/);
 });
 
 describe('is refused by name:', () => {
