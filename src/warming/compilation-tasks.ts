@@ -12,7 +12,7 @@ import type { WarmingTask } from './warming-task.ts';
 export interface CompilationProfile {
   /**
    * What progress and report call it.
-   * @default the keymap's name and the boards, such as `my.keymap for glove80_lh, glove80_rh`
+   * @default the keymap's name, the boards and shields, such as `my.keymap for glove80_lh, glove80_rh`
    */
   readonly name?: string | undefined;
   /** The keymap, in devicetree. */
@@ -37,7 +37,7 @@ export function compilationTasks(
   return Array.from(profiles, ({ name, keymap, config, options: given }) => {
     const options = { ...given, refresh: false };
     return {
-      name: name ?? `${basename(keymap)} for ${given.boards.join(', ')}`,
+      name: name ?? `${basename(keymap)} for ${[...given.boards, ...(given.shields ?? [])].join(', ')}`,
       isWarm: () => west.isCached(keymap, config, options),
       warm: async (signal) => {
         if (options.output !== undefined) {

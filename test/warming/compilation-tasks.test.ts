@@ -21,6 +21,12 @@ describe('warming of firmware', () => {
     expect(keyboard.runs).toHaveLength(2);
   });
 
+  it('is named after the shields, too: several keyboards may have one board', () => {
+    const keyboard = new Keyboard();
+    const [task] = compilationTasks(keyboard.service, [profile(keyboard, { shields: ['corne_left', 'corne_right'] })]);
+    expect(task?.name).toBe('my.keymap for glove80_lh, corne_left, corne_right');
+  });
+
   it('hands over no artifacts unless it is told where', async () => {
     const keyboard = new Keyboard();
     const temporary = createTempRoot();
