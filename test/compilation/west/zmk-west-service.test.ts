@@ -655,6 +655,11 @@ describe('is refused by name:', () => {
     ['no artifacts', { artifacts: [] }, /^artifacts must hold at least one glob pattern/],
     ['artifacts elsewhere', { artifacts: ['../*.bin'] }, /^artifacts must lie inside the working folder/],
     ['a wrong time to live', { ttl: -1 }, /^ttl must be a positive/],
+    [
+      'an output where no folder can be made',
+      { output: '/proc/none/x' },
+      /^output must be a folder that can be written/,
+    ],
     ['an output that is a file', { output: 'my.conf' }, /^output must be a folder that can be written/],
   ];
 
