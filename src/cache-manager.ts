@@ -63,6 +63,8 @@ export interface CacheManager extends AsyncDisposable {
    * @throws a {@link CacheWriteError} if the system refused the write.
    */
   set(key: CacheKeyLike, value: unknown, options?: SetOptions): Promise<void>;
+  /** The most disk space that entries may take, in bytes; caches without such a limit need not have it. */
+  readonly maxSizeBytes?: number;
   /**
    * Copies the text or the bytes under `key` into a new file, private to the user. A cache that keeps its entries in
    * files can do that without writing them a second time, where the file system lets files share blocks (reflinks: XFS,

@@ -24,11 +24,14 @@ class ObservedCache implements CacheManager {
   readonly #recorder: CacheRecorder;
   /** Only caches that can have it. */
   declare readonly copyToFile?: (key: CacheKeyLike, path: string) => Promise<boolean>;
+  /** Only caches that have a limit. */
+  declare readonly maxSizeBytes?: number;
 
   constructor(cache: CacheManager, recorder: CacheRecorder) {
     this.#cache = cache;
     this.#recorder = recorder;
     if (cache.copyToFile !== undefined) this.copyToFile = this.#copyToFile;
+    if (cache.maxSizeBytes !== undefined) this.maxSizeBytes = cache.maxSizeBytes;
   }
 
   get<T = unknown>(key: CacheKeyLike): Promise<T | undefined>;

@@ -158,7 +158,11 @@ describe('build', () => {
       ['build', 'my.keymap', '--board', 'x', '--workspace', 'no'],
       /: --workspace must be an existing/,
     ],
-    ['no ZMK', ['build', 'my.keymap', '--board', 'x'], /: --workspace must be a west workspace that holds zmk\/app/],
+    [
+      'no ZMK',
+      ['build', 'my.keymap', '--board', 'x'],
+      /: --workspace must be a west workspace or a clone of ZMK, .* zmk\/app\/CMakeLists/,
+    ],
   ])('refuses %s in one line', async (_, args, message) => {
     const { code, stdout, stderr } = await runCli(['--root', root, ...args], { cwd: keyboard.folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

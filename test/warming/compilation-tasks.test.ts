@@ -19,6 +19,12 @@ describe('warming of firmware', () => {
     expect(keyboard.runs).toHaveLength(2);
   });
 
+  it('is named after the shields, too: several keyboards may have one board', () => {
+    const keyboard = new Keyboard();
+    const [task] = compilationTasks(keyboard.service, [profile(keyboard, { shields: ['corne_left', 'corne_right'] })]);
+    expect(task?.name).toBe('my.keymap for glove80_lh, corne_left, corne_right');
+  });
+
   it('hands over no artifacts unless it is told where', async () => {
     const keyboard = new Keyboard();
     await new CacheWarmer().warm(compilationTasks(keyboard.service, [profile(keyboard)]));
@@ -38,6 +44,15 @@ describe('warming of firmware', () => {
     const tasks = compilationTasks(keyboard.service, [inWorkspace]);
     expect(await new CacheWarmer().warm(tasks)).toMatchObject({ skipped: ['my.keymap for glove80_lh'] });
   });
+
+  it.each([{}, { keymap: 'x' }, { keymap: 'x', options: {} }, { options: { boards: ['x'] } }])(
+    'refuses %j as a profile',
+    (wrong) => {
+      const keyboard = new Keyboard();
+      const tasks = () => Reflect.apply(compilationTasks, undefined, [keyboard.service, [profile(keyboard), wrong]]);
+      expect(tasks).toThrow(/^profiles\[1\] must have a keymap, and options with the boards/);
+    },
+  );
 
   it('reports a build that fails, and goes on', async () => {
     const keyboard = new Keyboard();

@@ -17,7 +17,7 @@ import type { PutPiece } from './capture-file.ts';
 import { byPath } from './capture-folder.ts';
 import type { IsExcluded } from './excluded-paths.ts';
 import { FilePacker, PACKED_FILE_BYTES } from './file-packer.ts';
-import { isInnerLink } from './inner-path.ts';
+import { isDecoded, isInnerLink } from './inner-path.ts';
 import type { ProgressOptions } from './progress.ts';
 import type { TreeEntry, TreeFile } from './tree.ts';
 import { TreePathError, TreePaths } from './tree-paths.ts';
@@ -85,6 +85,9 @@ class ArchiveCapture {
       else {
         if (entry.type === 'link' && !isInnerLink(path, entry.target)) {
           throw archiveError(this.#archive, path, `is a link to ${entry.target}, which leads out of the archive`);
+        }
+        if (entry.type === 'link' && !isDecoded(entry.target)) {
+          throw archiveError(this.#archive, path, 'is a link to a name that is not UTF-8');
         }
         if (isNew) this.#entries.push(entry);
       }

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import fs from 'fs-extra';
 import { BLOB_BYTES, type BlobRef } from './blob-store.ts';
-import { isInnerLink } from './inner-path.ts';
+import { isDecoded, isInnerLink } from './inner-path.ts';
 import type { TreeFile, TreeLink } from './tree.ts';
 
 /** Something can't be recorded; the message begins with its path and says why. */
@@ -58,9 +58,10 @@ export function captureSmallFile(folder: string, path: string, stat: fs.Stats, b
   }
 }
 
-/** Reads a link. @throws a {@link CaptureError} if it leads out of `folder`. */
+/** Reads a link. @throws a {@link CaptureError} if it leads out of `folder`, or to what is not UTF-8. */
 export function captureLink(folder: string, path: string): TreeLink {
   const target = fs.readlinkSync(join(folder, path));
+  if (!isDecoded(target)) throw new CaptureError(`${path} is a link to a name that is not UTF-8`);
   if (isInnerLink(path, target)) return { type: 'link', path, target };
   throw new CaptureError(`${path} is a link to ${target}, which is not a relative path inside the folder`);
 }

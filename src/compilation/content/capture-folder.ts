@@ -20,7 +20,7 @@ export interface CaptureFolderOptions extends ProgressOptions {
   /** Called with the path of each folder that is left out because it is marked as a cache. */
   readonly onCache: (path: string) => void;
   /** Called with what there is, before anything is read of it. May throw. */
-  readonly onListed: (entries: readonly FoundEntry[]) => void;
+  readonly onListed: (entries: readonly FoundEntry[]) => Promise<void> | void;
 }
 
 /** What is known of an entry before it is read. */
@@ -46,7 +46,7 @@ export async function captureFolder(folder: string, options: CaptureFolderOption
   const { put, signal, onProgress } = options;
   const breathe = createBreather();
   const found = await listFolder(folder, options, breathe);
-  options.onListed(found);
+  await options.onListed(found);
   const entries: TreeEntry[] = [];
   const packer = new FilePacker(put, (file) => entries.push(file));
   const scratch = Buffer.allocUnsafe(PACKED_FILE_BYTES + 1);

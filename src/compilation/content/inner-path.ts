@@ -31,6 +31,14 @@ export function isInnerLink(path: string, target: string): boolean {
   return climbs <= path.split('/').length - 1 && !parts.slice(climbs).includes('..');
 }
 
+/**
+ * Whether a path was read as it is: what isn't UTF-8 comes with U+FFFD in place of its bytes, and would be restored under
+ * that other name.
+ */
+export function isDecoded(path: string): boolean {
+  return !path.includes('\ufffd');
+}
+
 /** Whether `path` lies in a Git folder, which holds hooks that run; Windows and macOS know it in any case. */
 export function isInGitFolder(path: string): boolean {
   return path.split('/').some((part) => part.toLowerCase() === '.git');

@@ -2,6 +2,7 @@
  * Reading zip. Loaded when there is one to read.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
@@ -24,6 +25,10 @@ const READ_BYTES = 256 * 1024;
 
 const STORED = 0;
 const DEFLATED = 8;
+
+/** How an entry tells that its name is in UTF-8: by a bit of its flags, or by having it once more in a field. */
+const UTF8_FLAG = 0x800;
+const UNICODE_PATH = 0x7075;
 
 /** The kinds of files in a mode, as Unix has them. */
 const KIND = { mask: 0o170000, file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
@@ -125,8 +130,7 @@ class ZippedEntry {
     this.#descriptor = descriptor;
     this.#zip = zip;
     this.#entry = entry;
-    const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-    this.#name = yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+    this.#name = nameOf(entry);
   }
 
   /** What it is; `undefined` for the folder that all of it lies in. */
@@ -199,6 +203,16 @@ class ZippedEntry {
   #error(what: string): ArchiveError {
     return archiveError(this.#archive, this.#name, what);
   }
+}
+
+/**
+ * Without a word on its encoding a name is CP437, says the format. But Unix and macOS write theirs as they are, in UTF-8,
+ * and no other encoding is easily taken for that.
+ */
+function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry): string {
+  const isTold = (generalPurposeBitFlag & UTF8_FLAG) !== 0 || extraFields.some(({ id }) => id === UNICODE_PATH);
+  if (!isTold && isUtf8(fileNameRaw)) return fileNameRaw.toString();
+  return yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
 }
 
 function named(archive: string, entry: string | undefined, cause: unknown): ArchiveError {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import fs from 'fs-extra';
+import { makeFolders } from '../../make-folders.ts';
 import { createBreather } from './breather.ts';
 import type { ContentReader } from './content-reader.ts';
 import { STAGING_SUFFIX } from './inner-path.ts';
@@ -84,7 +85,7 @@ function lookAt(target: string, replace: boolean): Place {
 }
 
 function makePrivate(folder: string): void {
-  fs.mkdirSync(dirname(folder), { recursive: true });
+  makeFolders(dirname(folder));
   fs.mkdirSync(folder, 0o700);
 }
 

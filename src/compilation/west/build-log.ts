@@ -3,6 +3,7 @@
  */
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { writing } from './work-folder.ts';
 
 const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 20;
@@ -12,14 +13,19 @@ export class BuildLog {
   readonly #descriptor: number;
   #tail = Buffer.alloc(0);
 
-  /** @param file where; it must not be there yet. */
+  /**
+   * @param file where; it must not be there yet.
+   * @throws a {@link BuildError} if it can't be made.
+   */
   constructor(file: string) {
-    this.#descriptor = openSync(file, 'wx');
+    this.#descriptor = writing(() => openSync(file, 'wx'));
   }
 
-  /** Adds bytes. */
+  /** Adds bytes. @throws a {@link BuildError} if the system refuses. */
   write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.byteLength; ) done += writeSync(this.#descriptor, bytes, done);
+    writing(() => {
+      for (let done = 0; done < bytes.byteLength; ) done += writeSync(this.#descriptor, bytes, done);
+    });
     this.#tail = Buffer.concat([this.#tail, bytes.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
   }
 

@@ -63,13 +63,14 @@ export async function buildTarget(job: CompileJob, target: BuildTarget): Promise
 
 async function buildIn(kept: string | undefined, job: CompileJob, target: BuildTarget): Promise<BuildResult> {
   const work = new WorkFolder(kept);
-  const log = new BuildLog(work.log);
+  let log: BuildLog | undefined;
   try {
+    log = new BuildLog(work.log);
     const ran = await run(job, target, work, log);
     job.options.signal?.throwIfAborted();
     return { ...ran, ...(await handOver(job, target, work, log, ran)) };
   } finally {
-    log.close();
+    log?.close();
     work.remove();
   }
 }
@@ -125,15 +126,21 @@ async function run(job: CompileJob, target: BuildTarget, work: WorkFolder, log: 
   await work.removeArtifacts(options.artifacts);
 
   let isRunning = false;
+  let unwritten: unknown;
   const stopping = new Stopping(options.signal);
   const sink = (stream: 'stdout' | 'stderr'): OutputSink => {
     return async (bytes) => {
-      log.write(bytes);
+      try {
+        log.write(bytes);
+      } catch (error) {
+        unwritten ??= error;
+        throw error;
+      }
       if (isRunning) await options.onOutput?.(bytes, stream);
     };
   };
   try {
-    return await job.builds.run(request, {
+    const ran = await job.builds.run(request, {
       stdout: sink('stdout'),
       stderr: sink('stderr'),
       onWait: options.onWait,
@@ -146,6 +153,9 @@ async function run(job: CompileJob, target: BuildTarget, work: WorkFolder, log: 
       signal: options.signal,
       explain: options.explain,
     });
+    // Nobody read on, so the command was ended: how it ended is not what is to be told.
+    if (unwritten !== undefined) throw unwritten;
+    return ran;
   } finally {
     stopping.end();
   }

@@ -165,6 +165,6 @@ function findApp(workspace: string): string {
   const app = ['zmk/app', 'app'].find((path) => existsSync(join(workspace, path, 'CMakeLists.txt')));
   if (app !== undefined) return app;
   throw new CacheArgumentError(
-    `workspace must be a west workspace that holds zmk/app, and ${JSON.stringify(workspace)} holds none; name another folder, or a command of your own`,
+    `workspace must be a west workspace or a clone of ZMK, and ${JSON.stringify(workspace)} has neither zmk/app/CMakeLists.txt nor app/CMakeLists.txt; name another folder, or a command of your own`,
   );
 }

@@ -37,9 +37,10 @@ const AT_ONCE = 4;
  * Looks at a folder: of each Git clone in it, however deep, the commit and the content of what was changed since; of
  * everything else the content. What a link leads to counts as if it lay there.
  *
- * Folders of builds, caches and Python environments don't count. Git answers from its index, for tens of thousands of files in a fraction of a second. What it ignores does not count,
- * but is searched for further clones; where it can't be asked, a clone is a folder like any other. A file outside of
- * clones is read once and then only looked at, until it is touched.
+ * Folders of builds, caches and Python environments don't count. Git answers from its index, for tens of thousands of
+ * files in a fraction of a second. What it ignores does not count, but is searched for further clones; where it can't be
+ * asked, a clone is a folder like any other. A file outside of clones is read once and then only looked at, until it is
+ * touched.
  * @throws a {@link CacheArgumentError} if something can't be read.
  * @throws the reason of the signal if that aborts meanwhile.
  */

@@ -11,6 +11,7 @@ import type { BuildSettings } from '../build/build-request.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile } from '../content/digest.ts';
 import { STAGING_SUFFIX } from '../content/inner-path.ts';
+import { isSystemError } from '../content/restore-error.ts';
 import { PATH_VARIABLES } from './build-variables.ts';
 import type { CheckedCompileOptions } from './compile-options.ts';
 import { type FolderState, lookAtFolder } from './folder-state.ts';
@@ -54,7 +55,7 @@ export class Surroundings {
     try {
       return statSync(path).isDirectory() ? await this.#lookAt(path) : await digestFile(path, createBreather());
     } catch (cause) {
-      if (cause instanceof Error && 'syscall' in cause) throw unreadable(name, path, cause);
+      if (isSystemError(cause)) throw unreadable(name, path, cause);
       throw cause;
     }
   }

@@ -16,7 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { CacheArgumentError } from '../../errors.ts';
+import { makeFolders } from '../../make-folders.ts';
 import { findFiles } from '../content/find-files.ts';
+import { isSystemError } from '../content/restore-error.ts';
+import { BuildError } from './build-error.ts';
 import type { Sources } from './keymap-sources.ts';
 
 /** Says how the last build in the folder was configured, and that the folder is ours. */
@@ -40,17 +43,18 @@ export class WorkFolder {
   /**
    * @param kept the folder to build in; without one, a private temporary one.
    * @throws a {@link CacheArgumentError} if `kept` can't be made, or holds something that is not ours.
+   * @throws a {@link BuildError} if the system's temporary folder can't be written.
    */
   constructor(kept: string | undefined) {
-    this.#temporary = realpathSync(mkdtempSync(join(tmpdir(), 'glovebox-build-')));
+    this.#temporary = writing(() => realpathSync(mkdtempSync(join(tmpdir(), 'glovebox-build-'))));
     const work = kept ?? this.#temporary;
     this.#stamp = join(work, BUILD_STAMP);
     this.build = join(work, 'build');
     this.#sources = join(work, 'sources');
     this.restored = join(this.#temporary, 'restored');
     this.log = join(this.#temporary, 'log');
-    mkdirSync(this.restored);
     try {
+      writing(() => mkdirSync(this.restored));
       makeFolder('buildFolder', work);
       if (kept !== undefined && !existsSync(this.#stamp) && readdirSync(kept).length > 0) {
         throw new CacheArgumentError(
@@ -77,7 +81,10 @@ export class WorkFolder {
     writeFileSync(this.#stamp, configuration);
   }
 
-  /** Puts the sources in their places, without touching those that are there already, so that a build may go on. */
+  /**
+   * Puts the sources in their places, without touching those that are there already, so that a build may go on.
+   * @throws a {@link BuildError} if the system refuses.
+   */
   place({ keymap, config, included }: Sources): PlacedSources {
     const all = [keymap, ...(config === undefined ? [] : [config]), ...included];
     const files = Object.fromEntries(all.map((source) => [source.name, join(this.#sources, source.path)]));
@@ -89,8 +96,10 @@ export class WorkFolder {
     for (const { path, bytes } of all) {
       const file = join(this.#sources, path);
       if (readIfThere(file)?.equals(bytes)) continue;
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes, { mode: 0o600 });
+      writing(() => {
+        makeFolders(dirname(file));
+        writeFileSync(file, bytes, { mode: 0o600 });
+      });
     }
     return {
       keymap: join(this.#sources, keymap.path),
@@ -125,10 +134,21 @@ export interface PlacedSources {
  */
 export function makeFolder(argument: string, folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CacheArgumentError(`${argument} must be a folder that can be written: ${reason}`, { cause });
+  }
+}
+
+/** Has `action` write where builds work. @throws a {@link BuildError} if the system refuses. */
+export function writing<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    const advice = 'TMPDIR names another folder to build in';
+    throw new BuildError(`there is no place to build in: ${cause.message}; ${advice}`, { cause });
   }
 }
 

@@ -78,6 +78,7 @@ export class ZmkWestService {
     }
     return mergeResults(results, performance.now() - begun);
   }
+
   /**
    * Whether {@link ZmkWestService.compile} would find all its firmware in the cache, with the same arguments. Builds and
    * writes nothing; takes as long as to look at the workspace.

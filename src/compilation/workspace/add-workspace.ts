@@ -2,16 +2,18 @@
  * From the files of a workspace to its record.
  */
 
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CacheManager } from '../../cache-manager.ts';
 import { CacheArgumentError } from '../../errors.ts';
 import { BlobStore } from '../content/blob-store.ts';
 import { captureArchive } from '../content/capture-archive.ts';
 import { CaptureError } from '../content/capture-file.ts';
-import { captureFolder } from '../content/capture-folder.ts';
+import { captureFolder, type FoundEntry } from '../content/capture-folder.ts';
 import { excludedBy, type IsExcluded } from '../content/excluded-paths.ts';
 import { blobsIn, type TreeEntry } from '../content/tree.ts';
 import { storeTree } from '../content/tree-record.ts';
+import { assertRoom } from './assert-room.ts';
 import { Deposit, NoRoomError } from './deposit.ts';
 import { topFolderOf, withoutTop } from './unwrap-top.ts';
 import type { AddArchiveOptions, AddWorkspaceOptions } from './workspace.ts';
@@ -23,6 +25,8 @@ import { longestTtl, type WorkspaceTtls, workspaceTtl } from './workspace-ttl.ts
 
 const UNPACKED_FACTOR = 50;
 const UNPACKED_ALWAYS = 2 ** 30;
+/** Text compresses to a third, as a rule; what Git keeps is compressed already. */
+const USUAL_FACTOR = 4;
 /** What took longer than this was not evicted by mistake, and would take as long again. */
 const QUICK_MS = 5000;
 const ATTEMPTS = 3;
@@ -40,7 +44,8 @@ type Capture = (deposit: Deposit, isExcluded: IsExcluded) => Promise<TreeEntry[]
 
 /** Adds the workspace in `folder`. */
 export async function addFolder(task: AddTask<AddWorkspaceOptions>, folder: string): Promise<void> {
-  const { signal, onProgress, onNote } = task.options;
+  const { cache, name, options } = task;
+  const { signal, onProgress, onNote } = options;
   const source = `folder ${folder}`;
   await add(task, source, (deposit, isExcluded) =>
     captureFolder(folder, {
@@ -50,18 +55,31 @@ export async function addFolder(task: AddTask<AddWorkspaceOptions>, folder: stri
       onProgress,
       onCache: (path) => onNote?.(`${path} is left out: its CACHEDIR.TAG marks it as a cache`),
       // Before anything is read: what was named may be large, and no workspace.
-      onListed: (found) => assertWorkspace(found, source),
+      onListed: async (found) => {
+        assertWorkspace(found, source);
+        if (cache.maxSizeBytes === undefined || lengthOf(folder, found) <= cache.maxSizeBytes) return;
+        await assertRoom(describeWorkspace(name), cache.maxSizeBytes, (put) =>
+          captureFolder(folder, { put, isExcluded, signal, onCache: () => {}, onListed: () => {} }),
+        );
+      },
     }),
   );
 }
 
 /** Adds the workspace in `archive`, which may lie in one folder in there. */
 export async function addArchive(task: AddTask<AddArchiveOptions>, archive: string): Promise<void> {
-  const { signal, onProgress } = task.options;
+  const { cache, name, options } = task;
+  const { signal, onProgress } = options;
   const source = `archive ${archive}`;
-  const maxUnpackedBytes = checkLimit(task.options.maxUnpackedBytes) ?? defaultLimit(archive);
+  const maxUnpackedBytes = checkLimit(options.maxUnpackedBytes) ?? defaultLimit(archive);
   await add(task, source, async (deposit, isExcluded) => {
-    const found = await captureArchive(archive, { put: deposit.put, isExcluded, signal, onProgress, maxUnpackedBytes });
+    const reading = { isExcluded, signal, maxUnpackedBytes };
+    if (cache.maxSizeBytes !== undefined && USUAL_FACTOR * statSync(archive).size > cache.maxSizeBytes) {
+      await assertRoom(describeWorkspace(name), cache.maxSizeBytes, (put) =>
+        captureArchive(archive, { ...reading, put }),
+      );
+    }
+    const found = await captureArchive(archive, { ...reading, put: deposit.put, onProgress });
     const top = makesWorkspace(componentsOf(found)) ? undefined : topFolderOf(found);
     const entries = top === undefined ? found : withoutTop(archive, found, top);
     assertWorkspace(entries, source);
@@ -127,6 +145,15 @@ async function addOnce(
 function assertWorkspace(entries: Iterable<Pick<TreeEntry, 'type' | 'path'>>, source: string): void {
   if (makesWorkspace(componentsOf(entries))) return;
   throw new WorkspaceError(`${source} holds no workspace: it has none of ${WHAT_A_WORKSPACE_HAS}`);
+}
+
+/** How long the files among `found` are together, in bytes. */
+function lengthOf(folder: string, found: readonly FoundEntry[]): number {
+  let bytes = 0;
+  for (const { type, path } of found) {
+    if (type === 'file') bytes += lstatSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
 }
 
 function checkLimit(bytes: number | undefined): number | undefined {

@@ -24,7 +24,7 @@ const SIGNS: Readonly<Record<WorkspaceComponent, RegExp>> = {
 const COMPONENTS: readonly WorkspaceComponent[] = ['zmk', 'zephyr', 'modules', 'west', 'build'];
 
 /** What must be there for a folder to be a workspace, in words. */
-export const WHAT_A_WORKSPACE_HAS = 'zmk/app, zephyr/VERSION, modules/ or .west/config';
+export const WHAT_A_WORKSPACE_HAS = 'zmk/app, app/west.yml, zephyr/VERSION, modules/ or .west/config';
 
 /** The components that files among `entries` show. */
 export function componentsOf(entries: Iterable<Pick<TreeEntry, 'type' | 'path'>>): WorkspaceComponent[] {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BuildError, CompilationBuildCacheService, ZmkWestService } from '../../../src/compilation/index.ts';
 import { TTL_DEFAULTS } from '../../../src/config.ts';
 import { DisabledCache } from '../../../src/disabled-cache.ts';
@@ -609,6 +609,15 @@ describe('explain', () => {
   });
 });
 
+it('says so if there is no place to build in', async () => {
+  const keyboard = new Keyboard();
+  vi.stubEnv('TMPDIR', keyboard.path('nowhere'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const building = keyboard.compile();
+  await expect(building).rejects.toThrow(BuildError);
+  await expect(building).rejects.toThrow(/^there is no place to build in: ENOENT.*; TMPDIR names another folder/);
+});
+
 describe('is refused by name:', () => {
   const refusals: [string, Parameters<Keyboard['compile']>[0], RegExp][] = [
     ['no board', { boards: [] }, /^boards must name at least one board/],
@@ -624,7 +633,11 @@ describe('is refused by name:', () => {
     ['a keymap that is a folder', { keymap: 'ws' }, /^keymapFile must be a file/],
     ['a config that is not there', { config: 'no.conf' }, /^configFile must be a file that can be read/],
     ['a workspace that is not there', { workspace: 'no' }, /^workspace must be an existing folder, got ".*no"/],
-    ['a workspace without ZMK', { workspace: '.' }, /^workspace must be a west workspace that holds zmk\/app/],
+    [
+      'a workspace without ZMK',
+      { workspace: '.' },
+      /^workspace must be a west workspace or a clone of ZMK, .* zmk\/app\/CMakeLists/,
+    ],
     ['an input that is not there', { inputs: ['no'] }, /^inputs must name files and folders .* "no" \(.*\) can't/],
     [
       'an unknown placeholder',
@@ -643,6 +656,11 @@ describe('is refused by name:', () => {
     ['no artifacts', { artifacts: [] }, /^artifacts must hold at least one glob pattern/],
     ['artifacts elsewhere', { artifacts: ['../*.bin'] }, /^artifacts must lie inside the working folder/],
     ['a wrong time to live', { ttl: -1 }, /^ttl must be a positive/],
+    [
+      'an output where no folder can be made',
+      { output: '/proc/none/x' },
+      /^output must be a folder that can be written/,
+    ],
     ['an output that is a file', { output: 'my.conf' }, /^output must be a folder that can be written/],
   ];
 

@@ -132,6 +132,17 @@ describe('an archive of other programs', () => {
     expect(found['zephyr/link']).toBe('-> ../zmk/app/a.c');
   });
 
+  it('has its names as Unix writes them, in a zip that does not say how', async () => {
+    const depot = new Depot();
+    const zip = await zipOf([{ name: 'zephyr/VERSION' }, { name: 'modules/ünï 日本.c' }]);
+    const unix = depot.archive('unix.zip', changeHeaders(zip, sayNoEncoding));
+    expect(Object.keys(await added(depot, unix))).toContain('modules/ünï 日本.c');
+    // Two bytes that are no UTF-8, and two letters in the encoding that the format has for want of another.
+    const dos = replaceBytes(zip, 'ünï 日本', Buffer.from('8181 like DOS', 'latin1').fill(0x81, 0, 4).subarray(0, 12));
+    const found = await added(depot, depot.archive('dos.zip', changeHeaders(dos, sayNoEncoding)));
+    expect(Object.keys(found)).toContain('modules/üüüü like DO.c');
+  });
+
   it('is not taken out of its folder if a link then leads out', async () => {
     const depot = new Depot();
     const items: TarItem[] = [
@@ -206,10 +217,22 @@ async function zipNamed(name: string): Promise<Buffer> {
   return replaceBytes(await zipWith({ name: 'modules/12345', content: 'x' }), 'modules/12345', name);
 }
 
+/** A zip that says of all its names that they are in UTF-8, and has other bytes for `ü` in one. */
+async function zipNamed8(name: string, bytes: string): Promise<Buffer> {
+  return replaceBytes(await zipWith({ name }), 'ü', Buffer.from(bytes, 'hex'));
+}
+
+/** A tar with `zzz` in some header replaced by bytes that are not UTF-8. Their sum is the same, and so the checksum. */
+async function tarInLatin1(item: TarItem): Promise<Buffer> {
+  return replaceBytes(await withItem(item), 'zzz', Buffer.from([0xef, 0x41, 0x3e]));
+}
+
 async function cutBetweenEntries(): Promise<Buffer> {
   const one = await tarOf(SOUND.slice(0, 1));
   return one.subarray(0, one.length - 1024);
 }
+
+const NOT_UTF8 = /has a name that is not UTF-8$/;
 
 const HOSTILE: readonly (readonly [name: string, archive: () => Promise<Uint8Array>, message: RegExp])[] = [
   ['a truncated zip', async () => (await zipWith({ name: 'modules/a', content: 'a' })).subarray(0, -30), /truncated/],
@@ -258,6 +281,9 @@ const HOSTILE: readonly (readonly [name: string, archive: () => Promise<Uint8Arr
   ['an absolute zip path', () => zipNamed('/etc/evil.txt'), /entry "\/etc\/evil\.txt" has a path/],
   ['a zip path with a drive', () => zipNamed('C:/evil/a.txt'), /has a path/],
   ['a zip path with backslashes', () => zipNamed('..\\..\\evil.tx'), /has a path/],
+  ['a zip path that is not UTF-8 as it says', () => zipNamed8('zephyr/ü', 'fcfc'), NOT_UTF8],
+  ['a tar path that is not UTF-8', () => tarInLatin1({ name: 'modules/zzz' }), NOT_UTF8],
+  ['a tar link to what is not UTF-8', () => tarInLatin1(symlink('l', 'zzz')), /entry "l" is a link to .* not UTF-8$/],
   ['a zip path with NUL', () => zipNamed('modules/\0evil'), /has a path/],
 
   [
@@ -342,6 +368,7 @@ const hardLink = (name: string, linkname: string): TarItem => ({ name, type: 'li
 const encrypt = (header: Buffer) => void header.writeUInt16LE(header.readUInt16LE(8) | 1, 8);
 const useBzip2 = (header: Buffer) => void header.writeUInt16LE(12, 10);
 const breakChecksum = (header: Buffer) => void header.writeUInt32LE((header.readUInt32LE(16) ^ 1) >>> 0, 16);
+const sayNoEncoding = (header: Buffer) => void header.writeUInt16LE(header.readUInt16LE(8) & ~0x800, 8);
 const growLength = (header: Buffer) => void header.writeUInt32LE(header.readUInt32LE(24) + 1, 24);
 
 function damaged(gzip: Buffer): Buffer {

@@ -217,7 +217,7 @@ describe('adding is refused, and nothing is listed, if', () => {
     const folder = depot.folder('home', { 'notes.txt': 'x', 'build/CMakeCache.txt': '' });
     await expect(depot.service.add(MAIN, folder)).rejects.toThrow(
       new WorkspaceError(
-        `folder ${folder} holds no workspace: it has none of zmk/app, zephyr/VERSION, modules/ or .west/config`,
+        `folder ${folder} holds no workspace: it has none of zmk/app, app/west.yml, zephyr/VERSION, modules/ or .west/config`,
       ),
     );
     expect(await depot.keysWith('workspace')).toEqual([]);
@@ -238,6 +238,35 @@ describe('adding is refused, and nothing is listed, if', () => {
       /workspace zmkfirmware\/zmk, branch main, takes more room than the cache may: .*; raise maxSizeGb$/,
     );
     expect(await depot.service.list()).toEqual([]);
+  });
+
+  it.each(['folder', 'archive'])(
+    'the cache has no room for all that is in the %s, and nothing makes room',
+    async (kind) => {
+      const depot = new Depot({ maxSizeBytes: 400_000 });
+      const earlier = await depot.service.add(BASE, depot.folder('earlier'));
+      await depot.service.add(MAIN, depot.folder('zmk'));
+      const keys = (await depot.cache.keys()).sort();
+      const items: Record<string, Item> = { ...FULL };
+      for (let n = 0; n < 12; n++) items[`modules/file${n}`] = randomBytes(60_000);
+      const large = new Depot();
+      await large.service.add(MAIN, large.folder('large', items));
+      await large.service.export(MAIN, large.path('large.tar.gz'));
+      const path = large.path(kind === 'folder' ? 'large' : 'large.tar.gz');
+      await expect(depot.service.add(MAIN, path)).rejects.toThrow(
+        /branch main, takes more room than the cache may: that is 400000 bytes; raise maxSizeGb$/,
+      );
+      expect((await depot.cache.keys()).sort()).toEqual(keys);
+      expect(await depot.service.get(BASE)).toMatchObject({ files: earlier.files });
+    },
+  );
+
+  it('has room for what is the same in many files', async () => {
+    const depot = new Depot({ maxSizeBytes: 400_000 });
+    const items: Record<string, Item> = { ...FULL };
+    const same = randomBytes(60_000);
+    for (let n = 0; n < 12; n++) items[`modules/file${n}`] = same;
+    expect(await depot.service.add(MAIN, depot.folder('zmk', items))).toMatchObject({ level: 'repo_branch' });
   });
 
   it('some of it was evicted, and an earlier one of its name stays', async () => {

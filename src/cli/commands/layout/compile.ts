@@ -2,9 +2,9 @@
  * `layout compile`: a keymap and a configuration, in files.
  */
 
-import { mkdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { type CompiledLayout, LayoutError, type LayoutService } from '../../../layout/index.ts';
+import { makeFolders } from '../../../make-folders.ts';
 import type { CommandContext } from '../../context.ts';
 import { CliError, EXIT } from '../../exit-codes.ts';
 import { formatCount, printable } from '../../format.ts';
@@ -65,7 +65,7 @@ async function writeFiles(
   contents: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   try {
-    await mkdir(resolve(io.cwd, folder), { recursive: true });
+    makeFolders(resolve(io.cwd, folder));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(`can't write to ${printable(folder)}: ${reason}; choose a folder with --output`);
