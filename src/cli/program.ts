@@ -33,7 +33,7 @@ With --json what goes wrong is still told as text on stderr.
 The root is --root, or GLOVEBOX_CACHE_DIR, or what the configuration file says,
 or the platform's folder for caches (show tells which).
 The switches GLOVEBOX_CACHE_GLOBAL=disabled, GLOVEBOX_CACHE_<TAG>=disabled and
-GLOVEBOX_CACHE_STRATEGY=disabled concern programs, exec, build and layout;
+GLOVEBOX_CACHE_STRATEGY=disabled concern programs, exec, build, warm and layout;
 the other commands work on what is on disk all the same.`;
 
 /**

@@ -43,7 +43,7 @@ describe('the command line', () => {
     expect(stdout).toMatch(/1KB is 1024 bytes/);
     expect(stdout).toMatch(/With --json what goes wrong is still told as text on stderr/);
     expect(stdout).toMatch(/or the platform's folder for caches/);
-    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs, exec, build and layout;/);
+    expect(stdout).toMatch(/GLOVEBOX_CACHE_GLOBAL=disabled[^.]* concern programs, exec, build, warm and layout;/);
   });
 
   it('prints help on stderr when nothing is asked for', async () => {
