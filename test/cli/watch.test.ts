@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openCache } from '../support/open-cache.ts';
 import { createTempRoot } from '../support/temp-root.ts';
+import { isLeftOut } from '../support/tools.ts';
 import { bundleCli, finished, printed, runCli } from './cli-harness.ts';
 
 const cli = bundleCli();
@@ -166,7 +167,7 @@ describe('show --watch through a pipe', () => {
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
-describe.skipIf(!hasScript && !process.env['CI'])('show --watch on a terminal', () => {
+describe.skipIf(isLeftOut(hasScript))('show --watch on a terminal', () => {
   it('draws in place on a second screen, within its height, and leaves it when interrupted', async () => {
     const cacheRoot = createTempRoot();
     for (const tag of ['a', 'b', 'c', 'd', 'e', 'f']) await openCache({ cacheRoot, tag }).set('key', 'value');

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { useBrowser } from '../../support/browser.ts';
+import { isBrowserLeftOut, useBrowser } from '../../support/browser.ts';
 import { runCli } from '../cli-harness.ts';
 import { plant, reads, session, storeSessions } from './planted.ts';
 import { LOW_CONTRAST, OVERLAPPING, STICKING_OUT } from './probes.ts';
@@ -110,7 +110,7 @@ function cells(page: Page, caption: string): Promise<unknown> {
   );
 }
 
-describe('the page of a report', () => {
+describe.skipIf(isBrowserLeftOut)('the page of a report', () => {
   it('has the figures, to be read and to be worked with', async () => {
     const { page } = await open(file);
     const { stdout } = await runCli(['--root', root, 'report', '--json']);
