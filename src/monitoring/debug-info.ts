@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { configFilePath } from '../config/config-file.ts';
-import { createUserConfig, type UserConfig } from '../config.ts';
+import { assertUserConfig, createUserConfig, type UserConfig } from '../config.ts';
 import { getSharedCacheInstances, optionsOfSharedInstance } from '../coordinator.ts';
 import { createDiskCacheManager, listTags } from '../factories.ts';
 import { type DebugSetting, describeEnvironment, describeSettings } from './configuration.ts';
@@ -77,8 +77,10 @@ export interface CacheDebugInfo {
  * It creates nothing, and what can't be found out, such as a broken configuration, it tells among the `problems`. Sizes
  * take a look at the index of each tag.
  * @param userConfig a configuration of the program's own.
+ * @throws a {@link CacheArgumentError} if that is none.
  */
 export async function getCacheDebugInfo(userConfig?: UserConfig): Promise<CacheDebugInfo> {
+  if (userConfig !== undefined) assertUserConfig(userConfig);
   const problems: string[] = [];
   const attempt = <T>(what: string, action: () => T, otherwise: T): T => {
     try {

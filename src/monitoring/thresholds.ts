@@ -4,6 +4,7 @@
 
 import { inspect } from 'node:util';
 import { CacheArgumentError } from '../errors.ts';
+import { shown } from '../guards.ts';
 import type { CacheStats } from '../models.ts';
 
 /** The defaults of monitoring: rates are 0 to 1, durations are seconds. */
@@ -31,10 +32,11 @@ export interface HitRateThresholds {
  * Fills in the defaults.
  * @throws a {@link CacheArgumentError} if a threshold is out of range.
  */
-export function resolveThresholds({
-  minHitRate = MONITORING_DEFAULTS.minHitRate,
-  minKeys = MONITORING_DEFAULTS.minKeys,
-}: HitRateThresholds): Required<{ [Name in keyof HitRateThresholds]: number }> {
+export function resolveThresholds(options: HitRateThresholds): Required<{ [Name in keyof HitRateThresholds]: number }> {
+  if (typeof options !== 'object' || options === null) {
+    throw new CacheArgumentError(`options must be an object, got ${shown(options)}`);
+  }
+  const { minHitRate = MONITORING_DEFAULTS.minHitRate, minKeys = MONITORING_DEFAULTS.minKeys } = options;
   if (typeof minHitRate !== 'number' || !(minHitRate >= 0 && minHitRate <= 1)) {
     throw new CacheArgumentError(`minHitRate must be a number from 0 to 1, got ${inspect(minHitRate, { depth: 0 })}`);
   }

@@ -61,6 +61,10 @@ describe('the debug info', () => {
     expect(root).toMatchObject({ path: cacheDir, exists: true });
   });
 
+  it('refuses what is no configuration', async () => {
+    await expect(Reflect.apply(getCacheDebugInfo, undefined, [5])).rejects.toThrow(/^userConfig must be an object/);
+  });
+
   it('tells what is wrong with a broken configuration, instead of failing', async () => {
     writeConfig('{ "maxSizeGb": ');
     const { settings, problems, root, tags } = await getCacheDebugInfo();

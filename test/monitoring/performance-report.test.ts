@@ -78,6 +78,9 @@ describe('the performance report', () => {
     );
     await expect(getCachePerformanceReport({ minHitRate: Number.NaN })).rejects.toThrow('minHitRate');
     await expect(getCachePerformanceReport({ minKeys: -1 })).rejects.toThrow('minKeys must be a whole number');
+    await expect(Reflect.apply(getCachePerformanceReport, undefined, [null])).rejects.toThrow(
+      'options must be an object, got null',
+    );
     await expect(Reflect.apply(getCachePerformanceReport, undefined, [{ session: {} }])).rejects.toThrow(
       'session must be',
     );

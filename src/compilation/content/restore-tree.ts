@@ -142,7 +142,7 @@ function moveInto(place: Place, staged: string, aside: string): string | undefin
   try {
     fs.renameSync(staged, place.path);
   } catch (error) {
-    if (place.holds === 'an empty folder') fs.mkdirSync(place.path, place.mode);
+    if (place.holds === 'an empty folder' && !fs.existsSync(place.path)) fs.mkdirSync(place.path, place.mode);
     if (place.holds === 'a folder') fs.renameSync(aside, place.path);
     throw error;
   }
@@ -199,6 +199,10 @@ async function attemptAsync(path: string, action: () => Promise<void>): Promise<
 
 function named(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
-  const reason = cause.code === 'EEXIST' ? 'there is one already, perhaps in another case' : cause.message;
-  return new RestoreError(`${path} can't be written: ${reason}`, { cause });
+  return new RestoreError(`${path} can't be written: ${REASONS.get(cause.code ?? '') ?? cause.message}`, { cause });
 }
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EEXIST', 'there is one already, perhaps in another case'],
+  ['ENOTEMPTY', 'somebody else has put something there meanwhile'],
+]);

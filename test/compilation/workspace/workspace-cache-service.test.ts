@@ -338,6 +338,19 @@ describe('restoring', () => {
     expect(depot.names).toEqual(['link', 'out', 'zmk']);
   });
 
+  it('goes to one of two who restore into the same folder; the other is told', async () => {
+    const depot = new Depot();
+    await depot.service.add(MAIN, depot.folder('zmk'));
+    mkdirSync(depot.path('out'));
+    const restored = await Promise.allSettled([1, 2].map(() => depot.service.restore(MAIN, depot.path('out'))));
+    expect(restored.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const loser = restored.find((one) => one.status === 'rejected');
+    expect(loser?.reason).toBeInstanceOf(WorkspaceError);
+    expect(String(loser?.reason)).toMatch(/out can't be written: somebody else has put something there meanwhile/);
+    expect(contentOf(depot.path('out'))).toEqual(contentOf(depot.path('zmk')));
+    expect(depot.names).toEqual(['out', 'zmk']);
+  });
+
   it.each([
     ['a folder that is not empty', 'full', /full is not empty; name a folder that is, or does not exist yet/],
     ['a file', 'file', /file is a file; name a folder/],
