@@ -63,3 +63,18 @@ export function changeHeaders(zip: Buffer, change: (header: Buffer) => void): Bu
   for (let at = changed.indexOf(mark); at !== -1; at = changed.indexOf(mark, at + 1)) change(changed.subarray(at));
   return changed;
 }
+
+/** Changes each header of a tar that has content of less than 8 GiB, and its checksum. */
+export function changeTarHeaders(archive: Buffer, change: (header: Buffer, name: string) => void): Buffer {
+  const changed = Buffer.from(archive);
+  for (let at = 0; changed[at] !== 0; ) {
+    const header = changed.subarray(at, at + 512);
+    const size = Number.parseInt(header.toString('latin1', 124, 135), 8);
+    change(header, header.toString('latin1', 0, header.indexOf(0)));
+    header.fill(' ', 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0`, 148);
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return changed;
+}

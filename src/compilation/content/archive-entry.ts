@@ -3,7 +3,7 @@
  */
 
 import { archiveError } from './archive-error.ts';
-import { isDecoded, isInnerPath } from './inner-path.ts';
+import { isDecoded, isInnerPath, MAX_PATH_BYTES } from './inner-path.ts';
 import type { TreeFolder, TreeLink } from './tree.ts';
 
 /** A file in an archive. Its content must be read to its end before the next entry is asked for. */
@@ -44,23 +44,21 @@ export interface ArchiveLimits {
 /** More entries than any workspace has: the list of them is held in memory. */
 export const MAX_ENTRIES = 1_000_000;
 
-/** As long as a path can be on any system. */
-export const MAX_PATH_BYTES = 4096;
-
 /**
  * The path that an entry's name means; `undefined` for the folder that all of it lies in.
  * @throws an {@link ArchiveError} if it leads out of there, or does so on some system, or is not UTF-8.
  */
 export function entryPath(archive: string, name: string): string | undefined {
+  // Before anything else looks at it: the patterns below take the square of its length.
+  if (Buffer.byteLength(name) > MAX_PATH_BYTES) {
+    throw archiveError(archive, `${name.slice(0, 80)}…`, `has a path of more than ${MAX_PATH_BYTES} bytes`);
+  }
   const path = name.replace(/\/+$/, '').replace(/^(?:\.\/+)+/, '');
   if ((path === '' && name !== '' && !name.startsWith('/')) || path === '.') return undefined;
   if (!isInnerPath(path) || path.includes('\\') || /^[A-Za-z]:/.test(path)) {
     throw archiveError(archive, name, 'has a path that leads out of the archive, or would on some system');
   }
   if (!isDecoded(path)) throw archiveError(archive, name, 'has a name that is not UTF-8');
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw archiveError(archive, `${path.slice(0, 80)}…`, `has a path of more than ${MAX_PATH_BYTES} bytes`);
-  }
   return path;
 }
 

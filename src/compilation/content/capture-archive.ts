@@ -8,6 +8,7 @@ import {
   type ArchiveEntry,
   type ArchiveReader,
   MAX_ENTRIES,
+  tooLarge,
 } from './archive-entry.ts';
 import { archiveError } from './archive-error.ts';
 import { recogniseArchive } from './archive-format.ts';
@@ -130,6 +131,8 @@ class ArchiveCapture {
       const other = JSON.stringify(target);
       throw archiveError(this.#archive, path, `is a hard link to ${other}, which is no file before it in the archive`);
     }
+    // It takes a few bytes of the archive, and as many of the folder that it is restored into as any file.
+    if (this.#bytes + file.size > this.#options.maxUnpackedBytes) throw tooLarge(this.#archive, this.#options);
     this.#keep({ ...file, path });
     this.#tell(file.size);
   }

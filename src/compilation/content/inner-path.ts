@@ -8,6 +8,9 @@
 /** Ends the names of what is written beside its place, to be renamed into it; that is never recorded. */
 export const STAGING_SUFFIX = '.glovebox-tmp';
 
+/** As long as a path can be on any system. */
+export const MAX_PATH_BYTES = 4096;
+
 const WINDOWS_UNSAFE = /[\\:]/;
 
 /** Whether `path` is a plain relative path: it can't leave the folder it is taken relative to. */

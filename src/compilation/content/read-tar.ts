@@ -31,12 +31,22 @@ export function readTar(archive: string, isZipped: boolean, limits: ArchiveLimit
       // What fails comes out where the bytes are waited for.
       const bytes = isZipped ? pipeline(source, createGunzip({ chunkSize: READ_BYTES }), () => {}) : source;
       const extract = tar.extract();
-      const pumped = pump(wholeTar(archive, bytes, limits), extract);
+      let total = 0;
+      let contentEnd = 0;
+      const counted = wholeTar(archive, bytes, limits, (length) => {
+        total = length;
+      });
+      const pumped = pump(counted, extract);
       for await (const entry of reading(archive, undefined, extract)) {
         const found = entryOf(archive, entry);
+        contentEnd = endOf(entry);
+        // The library waits until its content was read. That of a link, as some write it, is of no interest.
+        if (found?.type !== 'file') entry.resume();
         if (found !== undefined) yield found;
       }
       await pumped;
+      // Content may end in zeros, too.
+      if (total < contentEnd + BLOCK_BYTES) throw endMissing(archive);
     },
   };
 }
@@ -117,6 +127,7 @@ async function* wholeTar(
   archive: string,
   bytes: AsyncIterable<Buffer>,
   limits: ArchiveLimits,
+  onTotal: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   let total = 0;
   let end = Buffer.alloc(0);
@@ -124,8 +135,19 @@ async function* wholeTar(
     total += piece.length;
     if (total > limits.maxUnpackedBytes) throw tooLarge(archive, limits);
     end = Buffer.concat([end, piece.subarray(-BLOCK_BYTES)]).subarray(-BLOCK_BYTES);
+    onTotal(total);
     yield piece;
   }
   const isWhole = end.length === BLOCK_BYTES && end.every((byte) => byte === 0);
-  if (!isWhole) throw archiveError(archive, undefined, 'is truncated: the mark of its end is missing');
+  if (!isWhole) throw endMissing(archive);
+}
+
+function endMissing(archive: string): ArchiveError {
+  return archiveError(archive, undefined, 'is truncated: the mark of its end is missing');
+}
+
+/** Where in the tar the blocks of an entry's content end; the library's types lack where they begin. */
+function endOf({ header }: TarEntry): number {
+  const begin = 'byteOffset' in header && typeof header.byteOffset === 'number' ? header.byteOffset : 0;
+  return header.type === 'directory' ? begin : begin + Math.ceil((header.size ?? 0) / BLOCK_BYTES) * BLOCK_BYTES;
 }

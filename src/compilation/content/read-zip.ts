@@ -14,10 +14,10 @@ import {
   type ArchiveReader,
   entryPath,
   MAX_ENTRIES,
-  MAX_PATH_BYTES,
   tooLarge,
 } from './archive-entry.ts';
 import { ArchiveError, archiveError } from './archive-error.ts';
+import { MAX_PATH_BYTES } from './inner-path.ts';
 
 /** Entries up to this size, in bytes, are read and unpacked at once, which costs a fraction of a stream. */
 const AT_ONCE_BYTES = 512 * 1024;

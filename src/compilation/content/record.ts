@@ -9,7 +9,9 @@ export class ManifestError extends Error {
 
 /** The members of an object. @throws a {@link ManifestError} if `value` is none. */
 export function members(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value));
+  // Bytes are an object with a member for each of them: of some megabytes alone that would fill the memory.
+  const isOther = Array.isArray(value) || ArrayBuffer.isView(value);
+  if (typeof value === 'object' && value !== null && !isOther) return Object.fromEntries(Object.entries(value));
   throw new ManifestError(`${what} is not an object`);
 }
 

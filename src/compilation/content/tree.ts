@@ -3,7 +3,7 @@
  */
 
 import { BLOB_BYTES, type BlobRef } from './blob-store.ts';
-import { isInnerLink, isInnerPath } from './inner-path.ts';
+import { isInnerLink, isInnerPath, MAX_PATH_BYTES } from './inner-path.ts';
 import { count, list, ManifestError, members, sumOf } from './record.ts';
 
 /** A file. */
@@ -56,6 +56,9 @@ export function parseTreeEntry(value: unknown): TreeEntry {
   const { type, path, mode, size, blobs, target, offset, modified } = members(value, 'an entry');
   if (typeof path !== 'string' || !isInnerPath(path)) {
     throw new ManifestError(`its path ${JSON.stringify(path)} leaves the folder`);
+  }
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw new ManifestError(`its path ${JSON.stringify(path.slice(0, 80))}… has more than ${MAX_PATH_BYTES} bytes`);
   }
   if (type === 'link') {
     if (typeof target === 'string' && isInnerLink(path, target)) return { type, path, target };

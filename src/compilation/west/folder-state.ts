@@ -3,12 +3,12 @@
  */
 
 import { type Dirent, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
+import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { CacheArgumentError } from '../../errors.ts';
 import { createBreather } from '../content/breather.ts';
 import { digestFile, digestOf } from '../content/digest.ts';
 import { isSystemError } from '../content/restore-error.ts';
-import { readCloneStatus } from './git-status.ts';
+import { readCloneStatus, readTrackedLinks } from './git-status.ts';
 import type { KnownFiles } from './known-files.ts';
 import { BUILD_STAMP } from './work-folder.ts';
 
@@ -130,10 +130,12 @@ class Look {
 
   async #addClone(folder: string): Promise<void> {
     const component = this.#nameOf(folder) || '.';
-    const status = await readCloneStatus(folder, this.#options.signal);
+    const { signal } = this.#options;
+    const [status, links] = await Promise.all([readCloneStatus(folder, signal), readTrackedLinks(folder, signal)]);
     if (status === undefined) return this.#read(folder, readdirSync(folder, { withFileTypes: true }), true);
     this.#add(component, `commit ${status.commit}`);
-    for (const path of [...status.changed, ...sourcesAmong(status.untracked)]) {
+    const outward = links.filter((path) => leadsOut(folder, path) && !status.changed.includes(path));
+    for (const path of [...status.changed, ...sourcesAmong(status.untracked), ...outward]) {
       this.#options.signal?.throwIfAborted();
       await this.#addFile(component, join(folder, path));
     }
@@ -177,5 +179,16 @@ function linkTarget(path: string): string {
     return `-> ${readlinkSync(path)}`;
   } catch {
     return '';
+  }
+}
+
+/** Whether a link in a clone leads to something outside of it, so that Git doesn't know its state. */
+function leadsOut(folder: string, path: string): boolean {
+  try {
+    const inner = relative(realpathSync(folder), realpathSync(join(folder, path)));
+    return inner.split(sep)[0] === '..' || isAbsolute(inner);
+  } catch {
+    // Nothing is there; a file that comes to be there will be.
+    return false;
   }
 }

@@ -17,6 +17,11 @@ export interface CloneStatus {
   readonly unseen: readonly string[];
 }
 
+const STATUS = [
+  ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames'],
+  ...['--untracked-files=all', '--ignored=matching', '--ignore-submodules=none'],
+];
+const LINK_MODE = '120000 ';
 const MAX_OUTPUT = 256 * 2 ** 20;
 /** Before the path of an ordinary change stand eight fields, before that of an unmerged one ten. */
 const FIELDS: Readonly<Record<string, number>> = { '1': 8, u: 10 };
@@ -29,16 +34,21 @@ export async function readCloneStatus(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<CloneStatus | undefined> {
-  const output = await git(folder, signal);
+  const output = await git(folder, STATUS, signal);
   return output === undefined ? undefined : parseStatus(output);
 }
 
-function git(folder: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const args = [
-    ...['--no-optional-locks', '-c', 'core.fsmonitor=false', '-C', folder],
-    ...['status', '--porcelain=v2', '--branch', '-z', '--no-renames'],
-    ...['--untracked-files=all', '--ignored=matching', '--ignore-submodules=none'],
-  ];
+/** The links that a clone tracks, by their paths in it: Git knows what they say, not what is there. */
+export async function readTrackedLinks(folder: string, signal: AbortSignal | undefined): Promise<string[]> {
+  const output = (await git(folder, ['ls-files', '--stage', '-z'], signal)) ?? '';
+  return output
+    .split('\0')
+    .filter((line) => line.startsWith(LINK_MODE))
+    .map((line) => line.slice(line.indexOf('\t') + 1));
+}
+
+function git(folder: string, command: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined> {
+  const args = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-C', folder, ...command];
   // A broken clone must not be taken for a part of a clone around it, and a hook's variables are about another clone.
   const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, ...others } = process.env;
   const env = { ...others, GIT_CEILING_DIRECTORIES: dirname(folder) };

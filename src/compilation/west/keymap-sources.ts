@@ -25,8 +25,11 @@ export interface Sources {
   readonly absolute: readonly string[];
 }
 
-/** Lines, and tests in lines, that name a file beside their own: those of the C preprocessor, and of devicetree. */
-const INCLUDE = /(?:#\s*include|__has_include\s*\(|\/include\/)\s*"([^"\n]+)"/g;
+/**
+ * Lines, and tests in lines, that name a file beside their own, or one by its absolute path: those of the C preprocessor,
+ * and of devicetree.
+ */
+const INCLUDE = /(?:#\s*include|__has_include\s*\(|\/include\/)\s*(?:"([^"\n]+)"|<(\/[^>\n]+)>)/g;
 
 /**
  * Reads the keymap, the config, and what the keymap includes in quotes from around itself. An include that isn't there
@@ -39,7 +42,7 @@ export function readSources(cwd: string, keymapFile: string, configFile: string 
   const contents = new Map([[keymap, readSource('keymapFile', keymap)]]);
   const absolute = new Set<string>();
   for (const [file, bytes] of contents) {
-    for (const [, named = ''] of Buffer.from(bytes).toString('latin1').matchAll(INCLUDE)) {
+    for (const [, quoted, named = quoted ?? ''] of Buffer.from(bytes).toString('latin1').matchAll(INCLUDE)) {
       const path = Buffer.from(named, 'latin1').toString();
       const included = resolve(dirname(file), path);
       if (!isFile(included)) continue;

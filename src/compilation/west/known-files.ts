@@ -38,7 +38,7 @@ export class KnownFiles {
   static async load(cache: CacheManager, folder: string): Promise<KnownFiles> {
     const key = CacheKey.fromParts('build', 'files', digestOf(folder));
     const kept = await cache.get(key);
-    const rows = typeof kept === 'object' && kept !== null ? Object.entries(kept) : [];
+    const rows = typeof kept === 'object' && kept !== null && !ArrayBuffer.isView(kept) ? Object.entries(kept) : [];
     const files = rows.flatMap(([name, row]) => (isRow(row) ? [[name, seenFile(row)] as const] : []));
     return new KnownFiles(cache, key, new Map(files));
   }

@@ -80,10 +80,10 @@ function namedInputs({ cwd, inputs = [] }: CheckedCompileOptions): [string, stri
 
 /** What the variables name, in the environment or among the definitions of CMake, as far as it is there. */
 function inputsOfVariables(options: CheckedCompileOptions): [string, string][] {
-  const { env, command } = options;
+  const { env, command, workspace = '' } = options;
   const definitions = command.flatMap((part, index) => {
     const [, name = '', value = ''] = DEFINITION.exec(command[index - 1] === '-D' ? `-D${part}` : part) ?? [];
-    return PATH_VARIABLES.includes(name) ? [[`-D${name}`, value] as const] : [];
+    return PATH_VARIABLES.includes(name) ? [[`-D${name}`, value.replaceAll('{workspace}', workspace)] as const] : [];
   });
   const variables = PATH_VARIABLES.map((name) => [name, env[name] ?? ''] as const);
   return [...variables, ...definitions].flatMap(([name, value]) =>

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BuildError, CompilationBuildCacheService, ZmkWestService } from '../../../src/compilation/index.ts';
@@ -205,11 +205,23 @@ describe('each of these makes another firmware:', () => {
     ['what a variable with a path names', wrote('zmk config/x.overlay', 'changed')],
     ['Zephyr outside of the workspace', wrote('zephyr/kernel.c', 'changed')],
     ['a folder that CMake is told of', wrote('modules/b/m.c', 'changed')],
+    ['a folder that CMake is told of by its place beside the workspace', wrote('beside/m.c', 'changed')],
+    ['what a link leads to that a clone of the workspace tracks', wrote('linked/x.c', 'changed')],
+    ["west's configuration that a variable names", wrote('westconfig', '[build]\ncmake-args = -DX=2\n')],
+    ['what the keymap includes by an absolute path, in angle brackets', wrote('absolute.h', 'changed')],
+    ['a variable that the compiler reads', () => ({ env: { CPATH: '/x' } })],
   ];
 
   it.each(changes)('%s', async (_, change) => {
     const keyboard = new Keyboard();
-    keyboard.write('my.keymap', '#include "near.dtsi"\n/ { };');
+    keyboard.write('absolute.h', 'absolute');
+    keyboard.write('my.keymap', `#include <${keyboard.path('absolute.h')}>\n#include "near.dtsi"\n/ { };`);
+    keyboard.write('beside/m.c', 'beside');
+    keyboard.write('westconfig', '');
+    keyboard.write('linked/x.c', 'linked');
+    keyboard.write('ws/modules/m/m.c', 'm');
+    symlinkSync('../../../linked/x.c', keyboard.path('ws/modules/m/x.c'));
+    keyboard.commit('ws/modules/m');
     keyboard.write('near.dtsi', '#include "shared/deep.h"');
     keyboard.write('shared/deep.h', 'deep');
     keyboard.write('module/code.c', 'code');
@@ -221,10 +233,10 @@ describe('each of these makes another firmware:', () => {
     const compile = (parts: Parameters<Keyboard['compile']>[0] = {}) =>
       keyboard.compile({
         ...{ inputs: ['module'], envNames: ['MINE'], ...parts },
-        cmakeArgs: [modules, ...(parts.cmakeArgs ?? [])],
+        cmakeArgs: [modules, '-DZEPHYR_EXTRA_MODULES={workspace}/../beside', ...(parts.cmakeArgs ?? [])],
         env: {
           ...{ ZEPHYR_BASE: keyboard.path('zephyr'), ZMK_CONFIG: keyboard.path('zmk config') },
-          ...{ MINE: '1', ...parts.env },
+          ...{ MINE: '1', WEST_CONFIG_GLOBAL: keyboard.path('westconfig'), ...parts.env },
         },
       });
     expect(await compile()).toMatchObject({ outcome: 'miss', notStored: undefined });

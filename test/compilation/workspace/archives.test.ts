@@ -4,7 +4,16 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ArchiveError, WorkspaceError } from '../../../src/compilation/index.ts';
-import { changeHeaders, replaceBytes, type TarItem, tarGzOf, tarOf, type ZipItem, zipOf } from '../archives.ts';
+import {
+  changeHeaders,
+  changeTarHeaders,
+  replaceBytes,
+  type TarItem,
+  tarGzOf,
+  tarOf,
+  type ZipItem,
+  zipOf,
+} from '../archives.ts';
 import { contentOf, Depot, FULL, type Item } from './depot.ts';
 
 const MAIN = { repository: 'zmkfirmware/zmk', branch: 'main' };
@@ -165,6 +174,27 @@ describe('an archive of other programs', () => {
     expect([found['modules/same'], found['modules/again']]).toEqual(['755 4', '755 4']);
   });
 
+  it('may have links that bring content of their own, which some write', async () => {
+    const depot = new Depot();
+    const long = 'a'.repeat(300_000);
+    const tar = await tarOf([
+      { name: 'zephyr/VERSION', content: '4' },
+      { name: 'modules/long', content: long },
+      { name: 'modules/hard', content: 'b'.repeat(long.length) },
+      { name: 'modules/soft', content: long },
+      { name: 'modules/z', content: 'z' },
+    ]);
+    const linked = changeTarHeaders(tar, (header, name) => {
+      if (name === 'modules/hard') header.write('1modules/long', 156);
+      if (name === 'modules/soft') header.write('2long', 156);
+    });
+    expect(await added(depot, depot.archive('linked.tar', linked))).toMatchObject({
+      'modules/hard': `644 ${long}`,
+      'modules/soft': '-> long',
+      'modules/z': '644 z',
+    });
+  });
+
   it('may be partly left out', async () => {
     const depot = new Depot();
     const items: TarItem[] = [
@@ -240,6 +270,16 @@ const HOSTILE: readonly (readonly [name: string, archive: () => Promise<Uint8Arr
   ['a truncated tar', async () => (await tarOf(SOUND)).subarray(0, 50_000), /truncated/],
   ['a tar cut within a header', async () => (await tarOf(SOUND)).subarray(0, 1100), /truncated/],
   ['a tar cut between two entries', cutBetweenEntries, /is truncated: the mark of its end is missing$/],
+  [
+    'a tar cut after content that ends in zeros',
+    async () => (await tarOf([...SOUND, { name: 'modules/z', content: new Uint8Array(2048) }])).subarray(0, -1024),
+    /is truncated: the mark of its end is missing$/,
+  ],
+  [
+    'a path of very many slashes',
+    async () => withItem({ name: 'x', pax: { path: `${'/'.repeat(50_000)}a` } }),
+    /has a path of more than 4096 bytes$/,
+  ],
   ['a truncated tar.gz', async () => (await tarGzOf(SOUND)).subarray(0, -20), /truncated/],
   ['a tar.gz with damaged bytes', async () => damaged(await tarGzOf([...SOUND, NOISE])), /damaged/],
   ['a tar with a damaged header', async () => replaceBytes(await tarOf(SOUND), 'modules/b', 'modules/c'), /damaged/],
@@ -408,6 +448,18 @@ describe('an archive that holds too much', () => {
       /holds more than 1048576 bytes when it is unpacked; raise maxUnpackedBytes/,
     );
     expect(await depot.service.add(MAIN, archive, { maxUnpackedBytes: 4 * 2 ** 20 })).toMatchObject(MAIN);
+  });
+
+  it('is refused if hard links make much of little', async () => {
+    const depot = new Depot();
+    const links = Array.from({ length: 20 }, (_, at): TarItem => {
+      return { name: `modules/l${at}`, type: 'link', linkname: 'modules/a' };
+    });
+    const archive = depot.archive('bomb', await tarGzOf([...SOUND, ...links]));
+    await expect(depot.service.add(MAIN, archive, { maxUnpackedBytes: 1_000_000 })).rejects.toThrow(
+      /holds more than 1000000 bytes when it is unpacked/,
+    );
+    expect(await depot.service.add(MAIN, archive, { maxUnpackedBytes: 2_200_000 })).toMatchObject(MAIN);
   });
 
   it('is refused without a limit of its own, if no archive of its size could hold so much', async () => {

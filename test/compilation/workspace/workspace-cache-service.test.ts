@@ -439,6 +439,7 @@ describe('restoring', () => {
     ['a mode with more than permissions', { type: 'file', path: 'evil', mode: 0o4755, size: 0, blobs: [] }],
     ['a size that is not that of its pieces', { type: 'file', path: 'evil', mode: 0o644, size: 9, blobs: [] }],
     ['an entry of another kind', { type: 'device', path: 'evil' }],
+    ['a path without end', { type: 'folder', path: `${'a/'.repeat(200_000)}a`, mode: 0o755 }],
   ])('refuses a record with %s', async (_, entry) => {
     const depot = new Depot();
     await depot.service.add(MAIN, depot.folder('zmk'));
@@ -448,6 +449,16 @@ describe('restoring', () => {
       reason: expect.stringMatching(/^workspace zmkfirmware\/zmk, branch main, is refused: /),
     });
     expect(depot.names).toEqual(['zmk']);
+  });
+
+  it('refuses bytes in place of a record, without taking them for an object of as many members', async () => {
+    const depot = new Depot();
+    await depot.service.add(MAIN, depot.folder('zmk'));
+    await depot.cache.set('workspace:repo_branch:zmkfirmware/zmk:main', Buffer.alloc(1_000_000));
+    expect(await depot.service.restore(MAIN, depot.path('out'))).toEqual({
+      outcome: 'miss',
+      reason: expect.stringMatching(/is refused: the record is not an object$/),
+    });
   });
 
   it('writes nothing through a link, whatever a record says', async () => {
