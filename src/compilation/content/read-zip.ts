@@ -23,6 +23,9 @@ import { MAX_PATH_BYTES } from './inner-path.ts';
 const AT_ONCE_BYTES = 512 * 1024;
 const READ_BYTES = 256 * 1024;
 
+/** How an entry begins in the list at the end of a zip. */
+const LISTED = Buffer.from('PK\u0001\u0002');
+
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -53,6 +56,9 @@ export function readZip(archive: string, limits: ArchiveLimits): ArchiveReader {
           if (unpacked > limits.maxUnpackedBytes) throw tooLarge(archive, limits);
           const found = await new ZippedEntry(archive, descriptor, zip, entry).read();
           if (found !== undefined) yield found;
+        }
+        if (isEntryAt(descriptor, Number(zip.readEntryCursor))) {
+          throw archiveError(archive, undefined, 'is damaged: it lists more entries than it says that it has');
         }
       } catch (cause) {
         throw named(archive, undefined, cause);
@@ -115,6 +121,13 @@ function openZip(descriptor: number): Promise<yauzl.ZipFile> {
     autoClose: false,
     decodeStrings: false,
   });
+}
+
+/** Whether one more entry is listed at `position`: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 */
+function isEntryAt(descriptor: number, position: number): boolean {
+  const mark = Buffer.alloc(LISTED.length);
+  readSync(descriptor, mark, 0, mark.length, position);
+  return mark.equals(LISTED);
 }
 
 /** An entry of a zip. */

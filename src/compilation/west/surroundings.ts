@@ -33,7 +33,12 @@ export class Surroundings {
     this.#cache = cache;
     this.#options = options;
     this.#historyTtl = historyTtl;
-    this.#inputs = new Map([...namedInputs(options), ...inputsOfVariables(options), ...programOf(options)]);
+    this.#inputs = new Map([
+      ...namedInputs(options),
+      ...inputsOfVariables(options),
+      ...programOf(options),
+      ...configOfWest(options),
+    ]);
   }
 
   /** The state as it was last found; found out if it never was. */
@@ -115,6 +120,21 @@ function isThere(path: string): boolean {
 function programOf({ command: [program = ''], cwd }: CheckedCompileOptions): [string, string][] {
   const path = resolve(cwd, program);
   return program.includes('/') && existsSync(path) ? [[program, path]] : [];
+}
+
+/** West's configuration outside of the workspace: https://docs.zephyrproject.org/latest/develop/west/config.html */
+function configOfWest({ command: [program = ''], env }: CheckedCompileOptions): [string, string][] {
+  if (basename(program) !== 'west') return [];
+  const home = env['HOME'] ?? '';
+  const files: [string, string][] = [
+    ["west's configuration of the system", '/etc/westconfig'],
+    ["west's configuration of the user", join(home, '.westconfig')],
+    [
+      "west's configuration of the user, elsewhere",
+      join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'west', 'config'),
+    ],
+  ];
+  return files.filter(([, path]) => isThere(path));
 }
 
 /** Artifacts and logs may lie in the workspace, among its files: they are what was made of it. */

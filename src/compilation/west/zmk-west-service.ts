@@ -35,7 +35,7 @@ export interface ZmkWestOptions {
  *
  * What is not noticed, and so may give firmware that a new build would not: files that Git ignores in a workspace or was
  * told not to look at, tools that were replaced (compiler, west, CMake) while the variables that name them stayed the same,
- * west's configuration unless a variable names it or the workspace holds it, a file whose absolute path macros put together,
+ * folders marked by `CACHEDIR.TAG`, a file whose absolute path macros put together,
  * and what a command of your own reads beyond workspace and `inputs`.
  */
 export class ZmkWestService {

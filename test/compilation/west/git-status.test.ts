@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCloneStatus } from '../../../src/compilation/west/git-status.ts';
@@ -77,6 +77,15 @@ describe('the status of a clone', () => {
     git(inner, 'config', 'core.fsmonitor', 'touch oops');
     await readCloneStatus(inner, undefined);
     expect(await readCloneStatus(inner, undefined)).toMatchObject({ untracked: [] });
+  });
+
+  it.each(['clean', 'process'])('runs no %s of the filters that the clone has of its own', async (kind) => {
+    writeFileSync(join(inner, '.git', 'info', 'attributes'), '* filter=a=b\n');
+    git(inner, 'config', `filter.a=b.${kind}`, `touch '${join(root, 'oops')}'; cat`);
+    git(inner, 'config', 'filter.a=b.required', 'true');
+    writeFileSync(join(inner, 'a b.c'), 'b');
+    expect(await readCloneStatus(inner, undefined)).toMatchObject({ changed: ['a b.c'] });
+    expect(existsSync(join(root, 'oops'))).toBe(false);
   });
 
   it('is given up when that is asked for', async () => {

@@ -208,6 +208,7 @@ describe('each of these makes another firmware:', () => {
     ['a folder that CMake is told of by its place beside the workspace', wrote('beside/m.c', 'changed')],
     ['what a link leads to that a clone of the workspace tracks', wrote('linked/x.c', 'changed')],
     ["west's configuration that a variable names", wrote('westconfig', '[build]\ncmake-args = -DX=2\n')],
+    ["west's configuration of the user", wrote('home/.westconfig', '[build]\ncmake-args = -DX=2\n')],
     ['what the keymap includes by an absolute path, in angle brackets', wrote('absolute.h', 'changed')],
     ['a variable that the compiler reads', () => ({ env: { CPATH: '/x' } })],
   ];
@@ -236,7 +237,7 @@ describe('each of these makes another firmware:', () => {
         cmakeArgs: [modules, '-DZEPHYR_EXTRA_MODULES={workspace}/../beside', ...(parts.cmakeArgs ?? [])],
         env: {
           ...{ ZEPHYR_BASE: keyboard.path('zephyr'), ZMK_CONFIG: keyboard.path('zmk config') },
-          ...{ MINE: '1', WEST_CONFIG_GLOBAL: keyboard.path('westconfig'), ...parts.env },
+          ...{ MINE: '1', HOME: keyboard.path('home'), WEST_CONFIG_GLOBAL: keyboard.path('westconfig'), ...parts.env },
         },
       });
     expect(await compile()).toMatchObject({ outcome: 'miss', notStored: undefined });

@@ -242,6 +242,15 @@ async function zipWith(item: ZipItem): Promise<Buffer> {
   return zipOf([{ name: 'zephyr/VERSION', content: '4' }, item]);
 }
 
+/** A zip that says that it has one entry, and lists two. */
+async function zipOfFewer(): Promise<Buffer> {
+  const zip = await zipWith({ name: 'modules/a', content: 'a' });
+  const end = zip.lastIndexOf('PK\u0005\u0006');
+  zip.writeUInt16LE(1, end + 8);
+  zip.writeUInt16LE(1, end + 10);
+  return zip;
+}
+
 /** A zip whose last entry has this name, which must be as long as `modules/12345`. */
 async function zipNamed(name: string): Promise<Buffer> {
   return replaceBytes(await zipWith({ name: 'modules/12345', content: 'x' }), 'modules/12345', name);
@@ -266,6 +275,7 @@ const NOT_UTF8 = /has a name that is not UTF-8$/;
 
 const HOSTILE: readonly (readonly [name: string, archive: () => Promise<Uint8Array>, message: RegExp])[] = [
   ['a truncated zip', async () => (await zipWith({ name: 'modules/a', content: 'a' })).subarray(0, -30), /truncated/],
+  ['a zip that lists more than it says', zipOfFewer, /is damaged: it lists more entries than it says that it has$/],
   ['a zip that lacks its beginning', async () => cutStart(await zipWith({ name: 'modules/a' })), /damaged/],
   ['a truncated tar', async () => (await tarOf(SOUND)).subarray(0, 50_000), /truncated/],
   ['a tar cut within a header', async () => (await tarOf(SOUND)).subarray(0, 1100), /truncated/],
