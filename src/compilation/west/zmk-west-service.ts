@@ -34,9 +34,9 @@ export interface ZmkWestOptions {
  * come from the cache, wherever the keymap lies.
  *
  * What is not noticed, and so may give firmware that a new build would not: files that Git ignores in a workspace or was
- * told not to look at, tools that were replaced (compiler, west, CMake) while the variables that name them stayed the same,
- * folders marked by `CACHEDIR.TAG`, a file whose absolute path macros put together,
- * and what a command of your own reads beyond workspace and `inputs`.
+ * told not to look at, folders marked by `CACHEDIR.TAG`, firmware and logs in the output folder, tools that were replaced
+ * (compiler, west, CMake) while the variables that name them stayed the same, a file whose absolute path macros put
+ * together, and what a command of your own reads beyond workspace and `inputs`.
  */
 export class ZmkWestService {
   readonly #builds: CompilationBuildCacheService;
