@@ -163,13 +163,7 @@ export class DiskCacheManager implements SyncCacheManager {
   }
 
   async copyToFile(key: CacheKeyLike, path: string): Promise<boolean> {
-    const name = this.#key(key);
-    if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-      throw new CacheArgumentError(`path must be the path of a file to be created, got ${JSON.stringify(path)}`);
-    }
-    const copied = await namingSystemErrorsAsync({ failure: `file ${path} could not be written`, key: name }, () =>
-      copyValue(this.#context, this.#reader, name, path),
-    );
+    const copied = await copyValue(this.#context, this.#reader, this.#key(key), path);
     if (!this.#closed) this.#maintenance.afterRead();
     return copied;
   }

@@ -4,8 +4,9 @@
 
 import { isUint8Array } from 'node:util/types';
 import { crc32 } from '../../crc32.ts';
-import { CacheValueError } from '../../errors.ts';
+import { CacheArgumentError, CacheValueError } from '../../errors.ts';
 import { cloneFile, writeNewFile } from '../files/clone.ts';
+import { namingSystemErrorsAsync } from '../files/system-errors.ts';
 import { hashKey } from '../value/key.ts';
 import { SYNC_LIMIT_BYTES, type TagContext } from './context.ts';
 import type { Reader } from './reader.ts';
@@ -16,13 +17,19 @@ const CLONED_BYTES = 8 * 1024;
 /**
  * Copies the text or the bytes under `key` into the new file `path`. Reads and verifies them first, as any read does.
  * @returns `false` if there are none; then there is no file either.
+ * @throws a {@link CacheArgumentError}, {@link CacheValueError}, {@link CacheWriteError} as the protocol says.
  */
 export async function copyValue(context: TagContext, reader: Reader, key: string, path: string): Promise<boolean> {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new CacheArgumentError(`path must be the path of a file to be created, got ${JSON.stringify(path)}`);
+  }
   const found = await reader.getAsync(key);
   if (found === undefined) return false;
   const bytes = bytesOf(found.value, key);
-  if (bytes.length >= CLONED_BYTES && clone(context, hashKey(key), bytes, path)) return true;
-  await writeNewFile(path, bytes, SYNC_LIMIT_BYTES);
+  await namingSystemErrorsAsync({ failure: `file ${path} could not be written`, key }, async () => {
+    if (bytes.length >= CLONED_BYTES && clone(context, hashKey(key), bytes, path)) return;
+    await writeNewFile(path, bytes, SYNC_LIMIT_BYTES);
+  });
   return true;
 }
 
