@@ -31,6 +31,16 @@ export interface SetOptions {
   readonly ttl?: number | undefined;
 }
 
+/** Options of {@link CacheManager.copyToFile}. */
+export interface CopyOptions {
+  /**
+   * Make a file only if it shares its blocks with the cache. Where the file system is known not to do that, nothing is
+   * read: who has a use for the bytes does better with `get`.
+   * @default false
+   */
+  readonly sharedOnly?: boolean | undefined;
+}
+
 /** Options of {@link CacheManager.withLock}. */
 export interface LockOptions {
   /**
@@ -69,11 +79,11 @@ export interface CacheManager extends AsyncDisposable {
    * Copies the text or the bytes under `key` into a new file, private to the user. A cache that keeps its entries in
    * files can do that without writing them a second time, where the file system lets files share blocks (reflinks: XFS,
    * Btrfs, APFS); a cache that can't need not have the method. Counts as a read.
-   * @returns `false` if there is no entry; then there is no file either.
+   * @returns `false` if there is no entry, or blocks were to be shared and can't be; then there is no file either.
    * @throws a {@link CacheValueError} if the value is neither text nor bytes.
    * @throws a {@link CacheWriteError} if the file can't be written, or is there already.
    */
-  copyToFile?(key: CacheKeyLike, path: string): Promise<boolean>;
+  copyToFile?(key: CacheKeyLike, path: string, options?: CopyOptions): Promise<boolean>;
   /** Removes `key`; `true` if there was a live entry. */
   delete(key: CacheKeyLike): Promise<boolean>;
   /** Removes several keys; resolves to the number of live entries removed. */

@@ -9,6 +9,7 @@ export { CacheKey, type CacheKeyParts } from './cache-key.ts';
 export {
   type CacheKeyLike,
   type CacheManager,
+  type CopyOptions,
   isCacheManager,
   type JsonValue,
   type LockOptions,

@@ -2,7 +2,7 @@
  * The cache on disk, as its users see it: arguments checked, errors named, both faces.
  */
 
-import type { CacheKeyLike, LockOptions, SetOptions, SyncCacheManager } from '../cache-manager.ts';
+import type { CacheKeyLike, CopyOptions, LockOptions, SetOptions, SyncCacheManager } from '../cache-manager.ts';
 import { CacheArgumentError, CacheClosedError } from '../errors.ts';
 import { positive } from '../guards.ts';
 import { type CacheMetadata, type CacheStats, createCacheStats } from '../models.ts';
@@ -162,8 +162,8 @@ export class DiskCacheManager implements SyncCacheManager {
     }
   }
 
-  async copyToFile(key: CacheKeyLike, path: string): Promise<boolean> {
-    const copied = await copyValue(this.#context, this.#reader, this.#key(key), path);
+  async copyToFile(key: CacheKeyLike, path: string, options?: CopyOptions): Promise<boolean> {
+    const copied = await copyValue(this.#context, this.#reader, this.#key(key), path, options);
     if (!this.#closed) this.#maintenance.afterRead();
     return copied;
   }

@@ -2,7 +2,14 @@
  * A cache whose calls are recorded on their way to another one.
  */
 
-import type { CacheKeyLike, CacheManager, LockOptions, SetOptions, SyncCacheManager } from '../cache-manager.ts';
+import type {
+  CacheKeyLike,
+  CacheManager,
+  CopyOptions,
+  LockOptions,
+  SetOptions,
+  SyncCacheManager,
+} from '../cache-manager.ts';
 import type { CacheMetadata, CacheStats } from '../models.ts';
 import type { CacheOperation, CacheRecorder } from './cache-metrics.ts';
 
@@ -23,7 +30,7 @@ class ObservedCache implements CacheManager {
   readonly #cache: CacheManager;
   readonly #recorder: CacheRecorder;
   /** Only caches that can have it. */
-  declare readonly copyToFile?: (key: CacheKeyLike, path: string) => Promise<boolean>;
+  declare readonly copyToFile?: (key: CacheKeyLike, path: string, options?: CopyOptions) => Promise<boolean>;
   /** Only caches that have a limit. */
   declare readonly maxSizeBytes?: number;
 
@@ -108,9 +115,11 @@ class ObservedCache implements CacheManager {
     return this.#cache.close();
   }
 
-  readonly #copyToFile = async (key: CacheKeyLike, path: string): Promise<boolean> => {
-    const copied = await this.#record('copyToFile', async () => (await this.#cache.copyToFile?.(key, path)) ?? false);
-    this.#recorder.read(copied);
+  readonly #copyToFile = async (key: CacheKeyLike, path: string, options?: CopyOptions): Promise<boolean> => {
+    const copy = async () => (await this.#cache.copyToFile?.(key, path, options)) ?? false;
+    const copied = await this.#record('copyToFile', copy);
+    // That nothing could be shared says nothing of the entry.
+    if (copied || options?.sharedOnly !== true) this.#recorder.read(copied);
     return copied;
   };
 

@@ -56,15 +56,16 @@ export class BlobStore {
   }
 
   /**
-   * Makes the new file `path` of the piece, verified; if cache and file system can, it takes no room of its own.
-   * @returns `false` if the piece isn't there or is something else, `undefined` if this cache can't make files of
-   * pieces; then there is no file.
+   * Makes the new file `path` of the piece, verified, if it can share its room with the cache. Where it can't, to write
+   * what {@link BlobStore.get} gives is quicker: a file must be read once more to be verified.
+   * @returns `false` if what was found is something else, `undefined` if nothing can be shared or found; then there is
+   * no file.
    * @throws the system's error if the file can't be written.
    */
   async copyToFile(blob: BlobRef, path: string): Promise<boolean | undefined> {
     if (this.#cache.copyToFile === undefined) return undefined;
     try {
-      if (!(await this.#cache.copyToFile(blobKey(blob.hash), path))) return false;
+      if (!(await this.#cache.copyToFile(blobKey(blob.hash), path, { sharedOnly: true }))) return undefined;
     } catch (error) {
       if (error instanceof CacheWriteError) throw error.cause;
       // The value under the key is no piece at all.

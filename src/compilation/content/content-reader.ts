@@ -10,7 +10,7 @@ export class MissingContentError extends Error {
   override readonly name = 'MissingContentError';
 }
 
-/** Less is as soon written, piece by piece: a copy is read once more, to be verified. */
+/** To share less saves little: what is shared is read once more, to be verified. */
 const COPIED_BYTES = 64 * 1024;
 
 /** Shared pieces that are kept at hand. The files of a folder lie together, those of the folders in it between them. */
@@ -34,9 +34,9 @@ export class ContentReader {
   }
 
   /**
-   * Makes the new file `target` of the content of `file` if that is one large piece, by a copy that may share its room.
-   * @returns `false` if it is not, or the cache can't do that; then there is no file.
-   * @throws a {@link MissingContentError} if it is not there, or the system's error if it can't be written.
+   * Makes the new file `target` of the content of `file` if that is one large piece and can share its room.
+   * @returns `false` if it is not or can't; then there is no file.
+   * @throws a {@link MissingContentError} if the piece is something else, or the system's error if it can't be written.
    */
   async copyWhole({ blobs, offset, size }: TreeFile, target: string): Promise<boolean> {
     const [blob, ...more] = blobs;

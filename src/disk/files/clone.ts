@@ -22,14 +22,17 @@ const CANNOT: ReadonlySet<unknown> = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 
 /** Devices that were found unable: to try costs as much as to write a small file. */
 const unable = new Set<number>();
 
+/** Whether files beside `path` may share blocks with others; not known before it was tried. */
+export function mayClone(path: string): boolean {
+  return !unable.has(fs.statSync(dirname(path)).dev);
+}
+
 /**
  * Makes the new file `to` a copy-on-write twin of `from`.
  * @returns `false` if that can't be had here, or `from` is gone; then there is no new file.
  * @throws the system's error if `to` can't be created.
  */
 export function cloneFile(from: string, to: string): boolean {
-  const device = fs.statSync(dirname(to)).dev;
-  if (unable.has(device)) return false;
   try {
     uninterrupted(() => fs.copyFileSync(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE));
     return true;
@@ -37,7 +40,7 @@ export function cloneFile(from: string, to: string): boolean {
     const code = errorCode(error);
     if (code === 'ENOENT') return false;
     if (!CANNOT.has(code)) throw error;
-    unable.add(device);
+    unable.add(fs.statSync(dirname(to)).dev);
     return false;
   }
 }

@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { expectSound, openCache } from '../../support/open-cache.ts';
 import { canShareBlocks, mountSharingDisk, usedBytes } from '../../support/sharing-disk.ts';
@@ -78,6 +88,22 @@ describe('copyToFile', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.runIf(existsSync('/dev/shm'))(
+    'makes no file and reads nothing where blocks were to be shared and are known not to be',
+    async () => {
+      const cache = openCache({ cacheRoot: mkdtempSync('/dev/shm/glovebox-cache-') });
+      onTestFinished(() => rmSync(cache.cacheRoot, { recursive: true, force: true }));
+      await cache.set('key', Buffer.alloc(LARGE));
+      const folder = join(cache.cacheRoot, 'copies');
+      mkdirSync(folder);
+      for (const name of ['a', 'b', 'c']) {
+        expect(await cache.copyToFile('key', join(folder, name), { sharedOnly: true })).toBe(false);
+      }
+      expect(readdirSync(folder)).toEqual([]);
+      expect((await cache.getStats()).hits).toBeLessThanOrEqual(1);
+    },
+  );
+
   it('counts as a read', async () => {
     const cache = openCache();
     await cache.set('key', 'value');
@@ -105,6 +131,8 @@ describe.runIf(canShareBlocks())('copyToFile where files can share blocks', () =
     mkdirSync(join(disk, 'copies'));
     const before = usedBytes(disk);
     for (let copy = 0; copy < 10; copy++) await cache.copyToFile('key', join(disk, 'copies', String(copy)));
+    expect(usedBytes(disk) - before).toBeLessThan(value.length / 4);
+    expect(await cache.copyToFile('key', join(disk, 'copies', 'shared'), { sharedOnly: true })).toBe(true);
     expect(usedBytes(disk) - before).toBeLessThan(value.length / 4);
     writeFileSync(join(disk, 'copies', '0'), randomBytes(value.length));
     expect(readFileSync(join(disk, 'copies', '1')).equals(value)).toBe(true);
